@@ -1,0 +1,1 @@
+"""Adapters: one folder for each editing program; each only translates."""

@@ -1,0 +1,1 @@
+"""lipflap's core: lip-sync without any editing program."""

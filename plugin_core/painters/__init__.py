@@ -1,0 +1,1 @@
+"""Painters: what puts a new mouth into a frame."""

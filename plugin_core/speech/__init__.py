@@ -1,0 +1,1 @@
+"""Speech as mouths see it: phones, visemes, mouth shapes over time."""
