@@ -73,7 +73,8 @@ def _read_options(record: dict[str, Any]) -> Options:
     unknown = set(record) - {setting.name for setting in fields(Options)}
     if unknown:
         raise OptionError("job", f"unknown settings: {', '.join(sorted(unknown))}")
-    return Options(**{name: tuple(value) if isinstance(value, list) else value for name, value in record.items()})
+    settings: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
+    return Options(**settings)
 
 
 @dataclass(frozen=True, slots=True)
