@@ -34,15 +34,22 @@ class PaintRequest:
     """One mouth to paint.
 
     Attributes:
-        frame: number of the frame, counted from the first frame of the job's range with handles; also the index into
-            everything that a painter prepared for the voice.
+        frame: number of the frame, counted from the first frame of the job's range with handles.
         picture: the source frame. Painters never write into it.
         face: the face in this frame, mouth included.
+        voice_frame: the frame of the voice that this mouth shows, where it is not `frame`: on twos, or while a
+            drawing is held.
     """
 
     frame: int
     picture: Picture
     face: Face
+    voice_frame: int | None = None
+
+    @property
+    def moment(self) -> int:
+        """Index into everything that a painter prepared for the voice (shapes, windows, chosen drawings)."""
+        return self.frame if self.voice_frame is None else self.voice_frame
 
 
 class Painter(Protocol):
