@@ -11,7 +11,8 @@ from .errors import OptionError
 from .options import Options
 from .timing import FrameRange
 
-JOB_VERSION = 1
+JOB_VERSION = 1  # of the job file
+PROTOCOL_VERSION = 1  # of the lines between host and worker
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,54 @@
+"""What the mouth does where nobody speaks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plugin_core.speech.visemes import PROTOTYPES, MouthShapes, Viseme
+
+
+def open_by(shapes: MouthShapes, gain: float) -> MouthShapes:
+    """The same mouth, opening `gain` times as wide, as far as a mouth goes."""
+    values = shapes.values.copy()
+    values[:, 0] = np.clip(values[:, 0] * gain, 0, 1)
+    return replace(shapes, values=values)
+
+
+def close_in_silence(shapes: MouthShapes) -> MouthShapes:
+    """The same mouth, at rest in every frame without speech."""
+    silent = ~shapes.speaking
+    values, closed = shapes.values.copy(), shapes.closed.copy()
+    values[silent] = PROTOTYPES[Viseme.REST]
+    closed[silent] = 1.0
+    visemes = shapes.visemes
+    if visemes is not None:
+        visemes = tuple(
+            Viseme.REST if quiet else viseme for quiet, viseme in zip(silent.tolist(), visemes, strict=True)
+        )
+    return replace(shapes, values=values, closed=closed, visemes=visemes)
+
+
+def paint_weights(speaking: NDArray[np.bool_], fade_ms: int, rate: Fraction) -> NDArray[np.float32]:
+    """How much of the paint is laid on each frame under `--silence keep`: 1 in speech, 0 in silence, a ramp between.
+
+    Args:
+        speaking: (frames,) True where somebody speaks.
+        fade_ms: length of the ramp in milliseconds; it lies wholly in the silence, so speech is never thinned.
+        rate: frames per second.
+    Returns:
+        (frames,) float32 in 0..1.
+    """
+    steps = int(Fraction(fade_ms, 1000) * rate)
+    if not speaking.any():
+        return np.zeros(len(speaking), np.float32)
+    at = np.flatnonzero(speaking)
+    frames = np.arange(len(speaking))
+    after = np.searchsorted(at, frames)
+    nearest = np.minimum(
+        np.abs(frames - at[np.minimum(after, len(at) - 1)]), np.abs(frames - at[np.maximum(after - 1, 0)])
+    )
+    return np.clip(1 - nearest / (steps + 1), 0, 1).astype(np.float32)
