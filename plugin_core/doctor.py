@@ -1,0 +1,111 @@
+"""Examines the machine that a render shall run on: Python, libraries, ffmpeg, device, models, name clashes, disk."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from .errors import LipSyncError
+
+PROJECT = Path(__file__).resolve().parent.parent
+LIBRARIES = (
+    "torch", "cv2", "librosa", "numpy", "scipy", "ffmpeg", "opentimelineio", "pyblish", "av", "imageio_ffmpeg",
+    "safetensors", "pocketsphinx", "psutil",
+)  # fmt: skip
+OUR_NAMES = ("plugin_core", "hosts", "weights", "face_detection")
+ROOM = 5 << 30  # bytes: about ten minutes of 1080p ProRes 422 HQ
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `mend` says what to do, empty where nothing is to be done."""
+
+    state: Literal["ok", "note", "broken"]
+    what: str
+    mend: str = ""
+
+
+def examine(ffmpeg: str | None = None) -> list[Finding]:
+    """All findings, in the order in which a person should mend them."""
+    return [*_python(), *_libraries(), *_names(), *_ffmpeg(ffmpeg), *_device(), *_models(), *_disk()]
+
+
+def _python() -> Iterator[Finding]:
+    known = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    mend = "" if known else "use Python 3.11, 3.12 or 3.13: python3.11 install/bootstrap.py lipflap doctor"
+    yield Finding("ok" if known else "broken", f"Python {sys.version.split()[0]} in {sys.prefix}", mend)
+
+
+def _libraries() -> Iterator[Finding]:
+    for name in LIBRARIES:
+        try:
+            library = importlib.import_module(name)
+        except ImportError as error:
+            yield Finding(
+                "broken", f"{name} can't be imported: {error}", "run python3 install/bootstrap.py lipflap doctor"
+            )
+        else:
+            yield Finding("ok", f"{name} {getattr(library, '__version__', '')}".rstrip())
+
+
+def _names() -> Iterator[Finding]:
+    """Four short top-level names: another package of the same name would be imported in their place."""
+    for name in OUR_NAMES:
+        spec = importlib.util.find_spec(name)
+        origin = Path(spec.origin).resolve().parent.parent if spec is not None and spec.origin else None
+        if origin != PROJECT:
+            mend = "start lipflap with the Python of its own environment, and take the other folder off PYTHONPATH"
+            yield Finding("broken", f"the name `{name}` is taken by {origin}", mend)
+    yield Finding("ok", f"the names {', '.join(OUR_NAMES)} are lipflap's own")
+
+
+def _ffmpeg(explicit: str | None) -> Iterator[Finding]:
+    from .media import find_ffmpeg
+
+    try:
+        program = find_ffmpeg(explicit)
+        said = subprocess.run([str(program), "-version"], capture_output=True, text=True, timeout=60, check=True)
+    except (LipSyncError, OSError, subprocess.SubprocessError) as error:
+        yield Finding("broken", f"ffmpeg does not run: {error}", "pip install imageio-ffmpeg, or give --ffmpeg PATH")
+    else:
+        yield Finding("ok", f"{said.stdout.split(' Copyright')[0]} ({program})")
+
+
+def _device() -> Iterator[Finding]:
+    import torch
+
+    if torch.cuda.is_available():
+        yield Finding("ok", f"CUDA device {torch.cuda.get_device_name()}")
+    elif torch.backends.mps.is_available():
+        yield Finding("ok", "Apple GPU (mps)")
+    else:
+        yield Finding("note", f"no GPU: networks run on {torch.get_num_threads()} processor threads")
+
+
+def _models() -> Iterator[Finding]:
+    import weights
+
+    for entry in weights.known_weights():
+        path = weights.locate(entry)
+        if path is None:
+            mend = f"only if you need it: lipflap weights fetch {entry.name}" if entry.url else ""
+            yield Finding("note", f"model {entry.name} is not here", mend)
+            continue
+        verification = weights.verify(path)
+        yield Finding("ok" if verification.ok else "broken", f"model {entry.name}: {verification.summary}")
+
+
+def _disk() -> Iterator[Finding]:
+    folder = Path(tempfile.gettempdir())
+    free = shutil.disk_usage(folder).free
+    state: Literal["ok", "note"] = "ok" if free > ROOM else "note"
+    mend = "" if free > ROOM else "renders keep their unfinished parts beside the output; choose a disk with room"
+    yield Finding(state, f"{free / (1 << 30):.0f} GB free in {folder}", mend)
