@@ -17,8 +17,9 @@ CODE_BITS = 10  # a picture can tell numbers below 1024
 
 
 def numbered_picture(number: int, width: int = 64, height: int = 48, *, bit_depth: int = 8) -> Picture:
-    """A BGR picture, at least `CODE_BITS` wide, whose `CODE_BITS` broad columns are dark or light by the Gray code of `number`.
+    """A BGR picture whose `CODE_BITS` broad columns are dark or light by the Gray code of `number`.
 
+    It must be at least `CODE_BITS` wide to be read again; wider for codecs that subsample.
     Neighbouring numbers differ in one column only, so a picture blended of two neighbours shows at once: it carries a
     grey column. Lossy codecs, chroma subsampling and rescaling leave the code readable.
     """
@@ -34,8 +35,8 @@ def number_of(picture: Picture) -> int:
     """The number that `numbered_picture` wrote. Fails where a column is neither clearly black nor clearly white."""
     code = 0
     for bit in range(CODE_BITS):
-        middle = (2 * bit + 1) * picture.shape[1] // (2 * CODE_BITS)
-        level = float(picture[:, middle, :3].mean()) / np.iinfo(picture.dtype).max
+        xs = np.flatnonzero(np.arange(picture.shape[1]) * CODE_BITS // picture.shape[1] == bit)
+        level = float(picture[:, xs[len(xs) // 2], :3].mean()) / np.iinfo(picture.dtype).max
         assert abs(level - 0.5) > 0.2, f"column {bit} is grey ({level:.2f}): two pictures are mixed"
         code = code << 1 | int(level > 0.5)
     number = 0
