@@ -1,0 +1,69 @@
+"""The parts that a render is made with. They are handed in: the worker builds the real ones, tests put fakes there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+from face_detection.detector import FaceDetector
+from face_detection.face import Face
+from plugin_core.audio import Sound
+from plugin_core.frames import ClipFacts, FrameSource
+from plugin_core.job import Job
+from plugin_core.painters.painter import Painter
+from plugin_core.speech.visemes import MouthShapes
+from plugin_core.timing import FrameRange
+
+
+class Ear(Protocol):
+    """Hears mouth shapes in sound."""
+
+    def hear(self, sound: Sound, frames: int, rate: Fraction) -> MouthShapes:
+        """One shape for each of `frames` frames at `rate`, the first at the sound's first sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class PainterBrief:
+    """What a painter may be made from.
+
+    Attributes:
+        job: paths and options.
+        source: the clip.
+        facts: of the clip.
+        span: the frames to render, handles included.
+        faces: for each frame of `span` the face to paint, or None.
+        shapes: for each frame of `span` what the mouth shall do; gain and silence policy are applied.
+        voice: 16 kHz sound of the voice, from the first frame of `span` on.
+        progress: told while a library is read.
+    """
+
+    job: Job
+    source: FrameSource
+    facts: ClipFacts
+    span: FrameRange
+    faces: tuple[Face | None, ...]
+    shapes: MouthShapes
+    voice: Sound
+    progress: Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PainterChoice:
+    """A painter, why it was taken, and which model files it uses (name -> path)."""
+
+    painter: Painter
+    reason: str
+    models: tuple[tuple[str, Path], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Everything that a render needs beside its job."""
+
+    open_clip: Callable[[Path, Fraction | None, int | None], FrameSource]
+    detector: FaceDetector
+    ear: Ear
+    choose_painter: Callable[[PainterBrief], PainterChoice]
