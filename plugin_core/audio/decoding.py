@@ -1,0 +1,132 @@
+"""Sound files as streams of float blocks on the file's own clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import av.error
+import numpy as np
+
+from ..errors import SoundError
+from .sound import Samples
+
+if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer
+
+log = logging.getLogger(__name__)
+
+LISTS_OF_OTHER_FILES = frozenset({"hls", "applehttp", "concat", "dash", "imf", "sdp", "rtsp", "rtp", "tedcaptions"})
+# These carry exact timestamps at every packet; the others (mp3, bare AAC, ...) guess after a jump.
+FORMATS_WITH_INDEX = frozenset({"mov", "mp4", "matroska", "webm", "wav", "w64", "aiff", "flac", "mxf"})
+PREROLL = Fraction(1)  # seconds decoded before the asked start, so that overlapping codecs have settled
+
+
+@contextmanager
+def open_sound(path: Path, stream: int) -> Iterator[tuple[InputContainer, AudioStream]]:
+    """The file's audio stream number `stream`, from 0, opened.
+
+    Only local files are opened, and no list that leads to other files.
+
+    Raises:
+        SoundError: not a file, empty, no sound or movie file, a playlist, no such audio stream.
+    """
+    if not path.is_file():
+        raise SoundError(path, "is a folder" if path.is_dir() else "there is no such file")
+    if not path.stat().st_size:
+        raise SoundError(path, "the file is empty")
+    try:
+        container = av.open(str(path.absolute()), options={"protocol_whitelist": "file"})
+    except (av.error.FFmpegError, ValueError) as error:
+        raise SoundError(path, f"is no sound or movie file that can be read ({error})") from error
+    with container:
+        if LISTS_OF_OTHER_FILES & set(container.format.name.split(",")):
+            raise SoundError(path, "is a list of other files: give the sound file itself")
+        yield container, _audio_stream(container, path, stream)
+
+
+def _audio_stream(container: InputContainer, path: Path, stream: int) -> AudioStream:
+    found = container.streams.audio
+    if not found:
+        raise SoundError(path, "has no sound: choose a file with an audio stream")
+    if not 0 <= stream < len(found):
+        raise SoundError(path, f"has {len(found)} audio streams, numbered from 0: there is no number {stream}")
+    return found[stream]
+
+
+def clock_start_of(container: InputContainer, stream: AudioStream) -> Fraction:
+    """The moment on the file's clock that counts as 0: its first picture, else its first sample, in seconds."""
+    pictures = [video for video in container.streams.video if not _is_cover(video.disposition)]
+    first = pictures[0] if pictures else stream
+    if first.start_time is None or first.time_base is None:
+        return Fraction(0)
+    return Fraction(first.start_time * first.time_base)
+
+
+def _is_cover(disposition: object) -> bool:
+    return bool(getattr(disposition, "value", 0) & av.stream.Disposition.attached_pic.value)
+
+
+def decode(
+    container: InputContainer, stream: AudioStream, path: Path, start: Fraction
+) -> Iterator[tuple[Fraction, int, Samples]]:
+    """Blocks of sound from `start` seconds of the file's clock on, or from a little before.
+
+    What can't be decoded is left out and a warning logged; the timestamps tell where.
+
+    Yields:
+        (time of the first sample on the file's clock, samples per second, (n, channels) float32).
+    """
+    if start > PREROLL and FORMATS_WITH_INDEX & set(container.format.name.split(",")):
+        container.seek(int((start - PREROLL) / _tick(stream)), stream=stream, backward=True)
+    follow_on = Fraction(0)
+    for frame in _frames(container, stream, path):
+        time = follow_on if frame.pts is None else Fraction(frame.pts * (frame.time_base or _tick(stream)))
+        follow_on = time + Fraction(frame.samples, frame.sample_rate)
+        yield time, frame.sample_rate, to_float(frame)
+
+
+def _tick(stream: AudioStream) -> Fraction:
+    return Fraction(stream.time_base or Fraction(1, av.time_base))
+
+
+def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Iterator[AudioFrame]:
+    broken = 0
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+            if packet is None:
+                break
+            yield from packet.decode()  # type: ignore[misc]  # an audio stream's packets hold audio frames
+        except av.error.EOFError:
+            break
+        except av.error.FFmpegError as error:
+            broken += 1
+            log.debug("%s: %s", path, error)
+            if broken > MAX_BROKEN_PACKETS:
+                break
+    if broken:
+        log.warning("%s: %d pieces of its sound can't be decoded and are left silent", path, broken)
+
+
+MAX_BROKEN_PACKETS = 1000  # so that a file which fails without moving on ends
+
+
+def to_float(frame: AudioFrame) -> Samples:
+    """A decoded frame as (n, channels) float32, -1 to 1; whole-number formats are divided by their range."""
+    raw = frame.to_ndarray()
+    channels = frame.layout.nb_channels
+    table = raw.T if frame.format.is_planar else raw.reshape(-1, channels)
+    if table.dtype == np.uint8:
+        return ((table.astype(np.float32) - 128) / 128).astype(np.float32)
+    if np.issubdtype(table.dtype, np.integer):
+        return (table / float(-int(np.iinfo(table.dtype).min))).astype(np.float32)
+    return np.asarray(table, dtype=np.float32)
