@@ -1,0 +1,39 @@
+"""The sidecar of a render, `<render>.lipflap.json`: what it was made from, with what, and what was measured."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SCHEMA = "lipflap.render/1"
+
+
+@dataclass(frozen=True, slots=True)
+class UsedFile:
+    """A file that went into a render, by path and sha256. `licence` is set for model files."""
+
+    role: str
+    path: str
+    sha256: str
+    licence: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object without empty fields."""
+        record = {"role": self.role, "path": self.path, "sha256": self.sha256, "licence": self.licence}
+        return {name: value for name, value in record.items() if value is not None}
+
+
+def record_path(output: Path) -> Path:
+    """Where the record of `output` lies: `shot.mov` -> `shot.mov.lipflap.json`, `a.%04d.png` -> `a.png.lipflap.json`."""
+    name = output.name
+    if "%" in name:
+        stem, _, tail = name.partition("%")
+        name = stem.rstrip("._-") + tail[tail.index("d") + 1 :] if "d" in tail else stem
+    return output.with_name(f"{name}.lipflap.json")
+
+
+def dump_record(record: dict[str, Any]) -> str:
+    """The record as text; NaN and infinity are refused, since strict readers can't read them back."""
+    return json.dumps({"schema": SCHEMA, **record}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
