@@ -12,7 +12,15 @@ from types import FrameType
 
 from .errors import Cancelled, LipSyncError
 
-COMMANDS = ("render", "inspect", "demo", "doctor", "weights", "train", "worker")
+COMMANDS = {
+    "render": "lip-sync a clip to a voice",
+    "inspect": "who is in a clip, what is heard in a voice; nothing is rendered",
+    "demo": "draw a talking character and give her another voice",
+    "doctor": "tell what is missing and how to mend it",
+    "weights": "list, verify, add and fetch model files",
+    "train": "train and measure the embedded models",
+    "worker": "the engine of a host's plug-in (JSON lines)",
+}
 
 
 def main(words: list[str] | None = None) -> int:
@@ -23,7 +31,8 @@ def main(words: list[str] | None = None) -> int:
         130 stopped by the user.
     """
     signal.signal(signal.SIGTERM, _stop)
-    arguments = _parser().parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    arguments = _parser(words).parse_args(words)
     logging.basicConfig(level=logging.INFO if arguments.verbose else logging.WARNING, format="lipflap: %(message)s")
     try:
         return int(arguments.run(arguments))
@@ -37,13 +46,19 @@ def main(words: list[str] | None = None) -> int:
         return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: list[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lipflap", description="The same clip, speaking another voice.")
     parser.add_argument("--version", action="version", version=version("lipflap"))
     parser.add_argument("--verbose", "-v", action="store_true", help="tell what is being done, on stderr")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
-        importlib.import_module(f"plugin_core.commands.{name}").add_parser(commands)
+    # Only the asked command is imported: the doctor must start where libraries are missing, and --help at once.
+    asked = next((word for word in words if word in COMMANDS), None)
+    for name, meaning in COMMANDS.items():
+        command = commands.add_parser(name, help=meaning)
+        if name == asked:
+            module = importlib.import_module(f"plugin_core.commands.{name}")
+            command.description = module.__doc__
+            module.fill(command)
     return parser
 
 

@@ -35,7 +35,10 @@ class Finding:
 
 def examine(ffmpeg: str | None = None) -> list[Finding]:
     """All findings, in the order in which a person should mend them."""
-    return [*_python(), *_libraries(), *_names(), *_ffmpeg(ffmpeg), *_device(), *_models(), *_disk()]
+    first = [*_python(), *_libraries(), *_names()]
+    if any(finding.state == "broken" for finding in first):
+        return first  # the rest can't be examined without them
+    return [*first, *_ffmpeg(ffmpeg), *_device(), *_models(), *_disk()]
 
 
 def _python() -> Iterator[Finding]:
@@ -68,7 +71,7 @@ def _names() -> Iterator[Finding]:
 
 
 def _ffmpeg(explicit: str | None) -> Iterator[Finding]:
-    from .media import find_ffmpeg
+    from .media import find_ffmpeg  # here and below: imported once the libraries are known to be there
 
     try:
         program = find_ffmpeg(explicit)
@@ -91,16 +94,24 @@ def _device() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
-    import weights
+    from weights.errors import WeightsFileError
+    from weights.finding import find_entry
+    from weights.manifest import known_weights
+    from weights.verifying import verify
 
-    for entry in weights.known_weights():
-        path = weights.locate(entry)
+    for entry in known_weights():
+        path = find_entry(entry)
         if path is None:
-            mend = f"only if you need it: lipflap weights fetch {entry.name}" if entry.url else ""
-            yield Finding("note", f"model {entry.name} is not here", mend)
+            how = f"lipflap weights fetch {entry.name}" if entry.url else f"see {entry.page}, then lipflap weights add"
+            yield Finding("note", f"model {entry.name} is not here", f"only if you need it: {how}")
             continue
-        verification = weights.verify(path)
-        yield Finding("ok" if verification.ok else "broken", f"model {entry.name}: {verification.summary}")
+        try:
+            genuine = verify(path).genuine
+        except WeightsFileError as error:
+            yield Finding("broken", f"model {entry.name}: {error}", "remove the file, or bring it in again")
+        else:
+            mend = "remove the file and bring it in again" if genuine is False else ""
+            yield Finding("broken" if mend else "ok", f"model {entry.name} ({path})", mend)
 
 
 def _disk() -> Iterator[Finding]:

@@ -9,9 +9,8 @@ from plugin_core.doctor import Finding, examine
 MARKS = {"ok": "ok     ", "note": "note   ", "broken": "BROKEN "}
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Register the command."""
-    parser = commands.add_parser("doctor", help="tell what is missing and how to mend it", description=__doc__)
+def fill(parser: argparse.ArgumentParser) -> None:
+    """Give the command its flags."""
     parser.add_argument("--ffmpeg", metavar="PATH", help="ffmpeg program to examine instead of the packaged one")
     parser.set_defaults(run=run)
 

@@ -13,9 +13,8 @@ from .options_flags import add_option_flags, parse_seconds, read_options
 from .progress import TerminalProgress
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Register the command."""
-    parser = commands.add_parser("render", help="lip-sync a clip to a voice", description=__doc__)
+def fill(parser: argparse.ArgumentParser) -> None:
+    """Give the command its flags."""
     add_job_flags(parser)
     parser.add_argument("-o", "--output", "--outfile", required=True, metavar="OUT", help="movie or %%04d.png to write")
     parser.set_defaults(run=run)

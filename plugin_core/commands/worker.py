@@ -6,9 +6,8 @@ import argparse
 import sys
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Register the command."""
-    parser = commands.add_parser("worker", help="engine of a host plug-in (JSON lines)", description=__doc__)
+def fill(parser: argparse.ArgumentParser) -> None:
+    """Give the command its flags."""
     parser.set_defaults(run=run)
 
 
