@@ -65,13 +65,27 @@ class Espeak:
             self._library = ctypes.CDLL(name)
         except OSError as error:
             raise EngineError("libespeak-ng is missing: training needs it (apt-get install espeak-ng)") from error
-        self._rate = int(self._library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, 0, None, _PHONEME_EVENTS_IN_IPA))
-        if self._rate <= 0:
-            raise EngineError("espeak-ng does not start: its voice files are missing (apt-get install espeak-ng-data)")
         self._sound: list[NDArray[np.int16]] = []
         self._events: list[tuple[int, str]] = []
         # Held here because the library keeps only the bare pointer.
         self._callback = _callback_type()(self._receive)
+        self._libc = ctypes.CDLL(None)
+        self._rate = self._start()
+
+    def _start(self) -> int:
+        """Begin from a clean slate; the sample rate.
+
+        The library carries the end of one utterance (pitch flutter, formants, the C library's random numbers) into the
+        next; without this the same text never sounds the same twice, and no run could be repeated.
+        """
+        self._library.espeak_Terminate()
+        rate = int(self._library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, 0, None, _PHONEME_EVENTS_IN_IPA))
+        if rate <= 0:
+            raise EngineError("espeak-ng does not start: its voice files are missing (apt-get install espeak-ng-data)")
+        self._libc.srand(1)
+        # Set again each time: the library is one for the process, and another `Espeak` may have spoken meanwhile.
+        self._library.espeak_SetSynthCallback(self._callback)
+        return rate
 
     def _receive(self, wave: ctypes._Pointer[ctypes.c_short], count: int, events: ctypes._Pointer[_Event]) -> int:
         if count > 0:
@@ -97,8 +111,7 @@ class Espeak:
         """
         self._sound.clear()
         self._events.clear()
-        # Set at each call: the library is one for the process, and another `Espeak` may have spoken meanwhile.
-        self._library.espeak_SetSynthCallback(self._callback)
+        self._start()
         if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
             raise EngineError(f"espeak-ng has no voice {voice!r}: see `espeak-ng --voices`")
         manner = manner or Manner()

@@ -43,7 +43,7 @@ _REDUCED: Row = (0.7, 0.5, 0.5, 0.7, 0.7, 1.0)
 # symbols | viseme | open width round teeth tongue press | how it insists
 _TABLE: tuple[tuple[str, Viseme, Row, Row], ...] = (
     ("i", Viseme.IY, (0.25, 0.80, 0.00, 0.60, 0.00, 0.0), _VOWEL),
-    ("ɪ", Viseme.IY, (0.30, 0.70, 0.00, 0.55, 0.00, 0.0), _VOWEL),
+    ("ɪᵻ", Viseme.IY, (0.30, 0.70, 0.00, 0.55, 0.00, 0.0), _VOWEL),
     ("ɨ", Viseme.IY, (0.28, 0.62, 0.05, 0.50, 0.00, 0.0), _VOWEL),
     ("ɯ", Viseme.IY, (0.28, 0.58, 0.05, 0.45, 0.00, 0.0), _VOWEL),
     ("eɘɤ", Viseme.E, (0.42, 0.68, 0.00, 0.45, 0.05, 0.0), _VOWEL),

@@ -1,0 +1,1 @@
+"""What a render is judged by: contact sheets, scores, reports."""

@@ -1,0 +1,1 @@
+"""How the embedded models are made: the studio that draws, and the trainers."""

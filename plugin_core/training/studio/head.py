@@ -1,0 +1,176 @@
+"""The head of a character, all but the mouth: skull, ears, nose, muzzle; and the order in which parts are painted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import palette
+from .canvas import Affine, Canvas, Layer
+from .character import Character
+from .curves import Points, bar, mirrored, oval, smooth
+from .dress import draw_beard, draw_body, draw_glasses
+from .eyes import draw_brows, draw_eyes
+from .hair import draw_back_hair, draw_front_hair, draw_hat
+from .mouth import turn_head
+from .style import Pen
+
+
+def skull(character: Character, grow: float = 1.0) -> Points:
+    """Outline of the head without ears, closed, 64 points."""
+    head = character.head
+    turn = np.linspace(0, 2 * np.pi, 64, endpoint=False)
+    cosine, sine = np.cos(turn), np.sin(turn)
+    power = np.where(sine > 0, head.chin, head.bulge)
+    x = np.sign(cosine) * np.abs(cosine) ** (2 / np.maximum(power, head.bulge))
+    y = np.sign(sine) * np.abs(sine) ** (2 / power)
+    x *= head.width * (1 + head.jaw * np.clip(y, -0.4, 1.0) * (1.2 if head.jaw > 0 else 1.0))
+    y *= np.where(sine > 0, head.bottom, head.top)
+    # A turned head shows its cheek on one side and its back on the other.
+    lean = character.turn * 0.35 * head.width * np.exp(-(((y - 0.5 * head.bottom) / head.bottom) ** 2) * 2)
+    return np.stack([x * grow + lean, y * grow], axis=1)
+
+
+def draw_body_layer(character: Character, size: tuple[int, int], matrix: Affine, oversample: int = 2) -> Layer:
+    """Everything below the head. Args as for `Canvas`."""
+    pen = _pen(character, size, matrix, oversample)
+    draw_body(pen, character)
+    return pen.canvas.layer()
+
+
+def draw_head_layer(
+    character: Character, size: tuple[int, int], matrix: Affine, *, blink: float = 0.0, oversample: int = 2
+) -> Layer:
+    """The head without its mouth. Args: blink: 0 eyes open, 1 shut; the rest as for `Canvas`."""
+    pen = _pen(character, size, matrix, oversample)
+    draw_head(pen, character, blink)
+    return pen.canvas.layer()
+
+
+def draw_head(pen: Pen, character: Character, blink: float = 0.0) -> None:
+    """Paint the head onto the pen's canvas, back to front."""
+    head = character.head
+    draw_back_hair(pen, character)
+    _draw_ears(pen, character)
+    pen.shape(skull(character), head.colour)
+    if head.family in {"robot", "tv"}:
+        _draw_panel(pen, character)
+    _draw_cheeks(pen, character)
+    if head.ears != "human" and head.nose == "snout":
+        _draw_muzzle(pen, character)
+    draw_beard(pen, character)
+    draw_eyes(pen, character, blink)
+    draw_brows(pen, character)
+    _draw_nose(pen, character)
+    draw_glasses(pen, character)
+    draw_front_hair(pen, character, skull(character, 1.04))
+    draw_hat(pen, character)
+
+
+def _pen(character: Character, size: tuple[int, int], matrix: Affine, oversample: int) -> Pen:
+    return Pen(Canvas(size, matrix, oversample), character.style, np.random.default_rng(character.seed))
+
+
+def _draw_ears(pen: Pen, character: Character) -> None:
+    head = character.head
+    w, top = head.width, head.top
+    shift = character.turn * 0.2
+    for side in (-1.0, 1.0):
+        flip = mirrored if side < 0 else np.asarray
+        if head.ears == "human":
+            pen.shape(oval(side * w * 1.0 - shift, character.eyes.y + 0.2, 0.2 * w, 0.28), head.colour)
+            pen.stroke(oval(side * w * 1.02 - shift, character.eyes.y + 0.2, 0.09 * w, 0.15)[30:46], head.colour, 0.7)
+        elif head.ears == "round":
+            pen.shape(oval(side * w * 0.75, -top * 0.78, 0.38 * w, 0.38 * w), head.colour)
+            pen.flat(oval(side * w * 0.75, -top * 0.78, 0.2 * w, 0.2 * w), head.second)
+        elif head.ears == "floppy":
+            pen.shape(
+                flip(smooth([(0.6 * w, -top), (1.3 * w, -0.6 * top), (1.35 * w, 0.5), (1.0 * w, 0.6)], closed=True)),
+                palette.times(head.colour, 0.7),
+            )
+        elif head.ears == "pointed":
+            pen.shape(flip(np.array([[0.25 * w, -top * 0.8], [0.85 * w, -top * 1.65], [1.0 * w, -top * 0.3]])), head.colour)
+            pen.flat(flip(np.array([[0.5 * w, -top * 0.9], [0.8 * w, -top * 1.4], [0.9 * w, -top * 0.6]])), head.second)
+        elif head.ears == "bolts":
+            pen.shape(flip(bar(w * 0.9, -0.2, w * 1.25, 0.25)), palette.times(head.colour, 0.7))
+        elif head.ears == "aerial":
+            pen.mark(flip(np.array([[0.15, -top], [0.6, -top * 1.8]])), pen.ink_on(head.colour), 0.06)
+            pen.shape(oval(side * 0.6, -top * 1.8, 0.12, 0.12), head.second)
+
+
+def _draw_panel(pen: Pen, character: Character) -> None:
+    head = character.head
+    w, top, bottom = head.width, head.top, head.bottom
+    pen.shape(oval(0, (bottom - top) / 2, w * 0.84, (top + bottom) * 0.42, 5.0), head.second)
+    for x, y in ((-0.92, -0.9), (0.92, -0.9), (-0.92, 0.9), (0.92, 0.9)):
+        pen.flat(oval(x * w, y * (bottom if y > 0 else top), 0.04, 0.04), palette.times(head.colour, 0.5))
+
+
+def _draw_cheeks(pen: Pen, character: Character) -> None:
+    head, eyes = character.head, character.eyes
+    if head.family == "person":
+        _shade_person(pen, character)
+    if head.blush <= 0:
+        return
+    for side in (-1.0, 1.0):
+        spot = turn_head(oval(side * head.width * 0.56, eyes.y + eyes.ry + 0.3, 0.2, 0.13), character)
+        pen.soften(spot, (120, 120, 245), 0.07, head.blush)
+
+
+def _shade_person(pen: Pen, character: Character) -> None:
+    """Soft hollows round the eyes, below the nose, lip and cheek bones."""
+    head, eyes = character.head, character.eyes
+    dark = palette.times(head.colour, 0.6)
+    for side in (-1.0, 1.0):
+        pen.soften(turn_head(oval(side * eyes.x, eyes.y - 0.05, 0.28, 0.2), character), dark, 0.1, 0.45)
+        pen.soften(turn_head(oval(side * head.width * 0.78, 0.55, 0.12, 0.4), character), dark, 0.14, 0.4)
+    pen.soften(turn_head(oval(0, character.mouth.y + 0.3, 0.22, 0.05), character), dark, 0.06, 0.4)
+    pen.soften(turn_head(oval(0.0, -0.85, 0.4, 0.18), character), palette.times(head.colour, 1.2), 0.2, 0.4)
+
+
+def _draw_muzzle(pen: Pen, character: Character) -> None:
+    head, mouth = character.head, character.mouth
+    middle = mouth.y - 0.08
+    wide = max(mouth.width * 1.5, 0.45)
+    pen.shape(turn_head(oval(0, middle, wide, (head.bottom - middle) * 0.95), character), head.second, line=0.6)
+    tip = turn_head(oval(0, mouth.y - 0.42, head.nose_size * 1.3, head.nose_size * 0.9, 2.4), character)
+    pen.flat(tip, palette.INK)
+    pen.soften(tip * 0.5 + tip.mean(axis=0) * 0.5 - (0.03, 0.04), (160, 160, 160), 0.02, 0.7)
+    pen.mark(turn_head(np.array([[0, mouth.y - 0.35], [0, mouth.y - 0.1]]), character), palette.INK, 0.03)
+
+
+def _draw_nose(pen: Pen, character: Character) -> None:
+    head, eyes, mouth = character.head, character.eyes, character.mouth
+    y = eyes.y + (mouth.y - eyes.y) * 0.58
+    size = head.nose_size
+    colour = head.colour
+    tint = palette.times(colour, 0.7)
+    if head.nose == "dot":
+        pen.flat(turn_head(oval(0, y, size * 0.3, size * 0.2), character), palette.times(colour, 0.55))
+    elif head.nose == "hook":
+        hook = smooth([(0.0, y - size), (size * 0.5, y), (-size * 0.1, y + size * 0.1)])
+        pen.mark(turn_head(hook, character), pen.ink_on(colour), 0.035)
+    elif head.nose == "round":
+        pen.shape(turn_head(oval(0, y, size, size * 0.85), character), palette.between(colour, (110, 110, 230), 0.35))
+    elif head.nose == "wings":
+        wings = smooth([(-size, y - 0.02), (-size * 0.8, y + 0.1), (0, y + 0.05), (size * 0.8, y + 0.1), (size, y - 0.02)])
+        pen.mark(turn_head(wings, character), pen.ink_on(colour), 0.035)
+    elif head.nose == "long":
+        long = smooth([(0, y - 2 * size), (size * 0.9, y), (0, y + size * 0.4), (-size * 0.9, y)], closed=True)
+        pen.shape(turn_head(long, character), palette.times(colour, 0.94))
+    elif head.nose == "person":
+        _draw_person_nose(pen, character, y)
+    elif head.nose == "snout" and head.ears == "human":
+        pen.flat(turn_head(oval(0, y, size, size * 0.7), character), tint)
+
+
+def _draw_person_nose(pen: Pen, character: Character, y: float) -> None:
+    colour, size = character.head.colour, max(character.head.nose_size, 0.13)
+    dark, shine = palette.times(colour, 0.62), palette.times(colour, 1.22)
+    side = -1.0 if character.style.light[0] > 0 else 1.0
+    pen.soften(turn_head(oval(side * size * 0.6, y - 0.2, size * 0.35, 0.3), character), dark, 0.06, 0.4)
+    pen.soften(turn_head(oval(0, y - 0.25, size * 0.25, 0.3), character), shine, 0.05, 0.5)
+    pen.soften(turn_head(oval(0, y + 0.04, size * 1.1, size * 0.45), character), dark, 0.05, 0.5)
+    pen.soften(turn_head(oval(0, y - 0.04, size * 0.6, size * 0.4), character), shine, 0.05, 0.5)
+    for wing in (-1.0, 1.0):
+        nostril = oval(wing * size * 0.5, y + 0.06, size * 0.28, size * 0.13)
+        pen.soften(turn_head(nostril, character), palette.times(colour, 0.3), 0.015, 0.85)

@@ -1,0 +1,170 @@
+"""Whole pictures with several drawn faces or none, to learn to find faces from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from face_detection.boxes import Box
+from face_detection.pictures import Bgr8
+from plugin_core.speech.visemes import PROTOTYPES
+
+from . import palette
+from .backdrop import draw_backdrop, draw_clutter
+from .canvas import Affine, Canvas, lay_over, place, placement
+from .character import HEAD_FAMILIES, MOUTH_FAMILIES, Character, draw_character
+from .curves import oval
+from .dress import draw_body
+from .finish import draw_finish, finished
+from .head import draw_head
+from .mouth import Shape, draw_mouth
+from .style import Pen
+from .truth import TrueFace, true_face
+
+_CHART = np.array(list(PROTOTYPES.values()), np.float32)
+_VISIBLE = 0.6  # share of a face box that must lie within the picture to count as a face
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Families that a scene draws from."""
+
+    heads: tuple[str, ...] = HEAD_FAMILIES
+    mouths: tuple[str, ...] = MOUTH_FAMILIES
+
+
+def draw_scene(
+    rng: np.random.Generator, size: tuple[int, int] = (320, 320), cast: Cast | None = None
+) -> tuple[Bgr8, list[TrueFace]]:
+    """A picture with 0 to 4 faces between 8 and 90 % of its height, as drawings come: clutter, crops, compression.
+
+    Args:
+        size: (width, height) in pixels.
+        cast: families to draw from; by default those that training may see.
+    Returns:
+        The picture, and its faces in the order of painting. Faces of which less than 60 % lie in the picture are
+        drawn but not listed; they are cut so far that no mouth shows.
+    """
+    cast = cast or Cast()
+    picture = draw_backdrop(size, rng)
+    if rng.uniform() < 0.4:
+        draw_clutter(picture, rng, int(rng.integers(1, 12)))
+    faces: list[TrueFace] = []
+    for _ in range(int(rng.choice(5, p=[0.12, 0.5, 0.2, 0.11, 0.07]))):
+        face = _add_face(picture, rng, cast, faces)
+        if face is not None:
+            faces.append(face)
+    if not faces or rng.uniform() < 0.2:
+        _add_decoys(picture, rng, faces)
+    if faces and rng.uniform() < 0.15:
+        _occlude(picture, rng, faces)
+    return finished(picture, draw_finish(rng), rng), faces
+
+
+def _add_face(
+    picture: Bgr8, rng: np.random.Generator, cast: Cast, others: list[TrueFace]
+) -> TrueFace | None:
+    """Paint one more character where there is room; None if there is none, or too little of it shows."""
+    height, width = picture.shape[:2]
+    character = draw_character(rng, heads=cast.heads, mouths=cast.mouths)
+    for _ in range(6):
+        tall = float(np.exp(rng.uniform(np.log(0.08), np.log(0.9 if not others else 0.4)))) * height
+        matrix = _somewhere(character, tall, (width, height), rng)
+        shape = _any_shape(rng)
+        truth = true_face(character, shape, matrix)
+        if all(truth.box.grown(1.5).intersection(other.box).area == 0 for other in others):
+            break
+    else:
+        return None
+    inside = truth.box.clipped(width, height).area / max(truth.box.area, 1e-6)
+    mouth_shows = 0 <= truth.mouth.x < width and 0 <= truth.mouth.y < height
+    if _VISIBLE > inside > 0.1 or (inside > 0.1 and not mouth_shows):
+        return None
+    paint_character(picture, character, shape, matrix)
+    return truth if inside >= _VISIBLE else None
+
+
+def paint_character(picture: Bgr8, character: Character, shape: Shape, matrix: Affine) -> None:
+    """Draw a whole character with that mouth into the picture, in place."""
+    height, width = picture.shape[:2]
+    tall = character.head.bottom + (character.dress.length if character.dress.body != "none" else 1.0)
+    reach = np.array([[-3.2, -3.2], [3.2, -3.2], [3.2, tall], [-3.2, tall]])
+    pixels = place(reach, matrix)
+    left, top = np.maximum(np.floor(pixels.min(axis=0)), 0).astype(int)
+    right, bottom = np.minimum(np.ceil(pixels.max(axis=0)), (width, height)).astype(int)
+    if right <= left or bottom <= top:
+        return
+    shifted = matrix.copy()
+    shifted[:, 2] -= (left, top)
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    canvas = Canvas((int(right - left), int(bottom - top)), shifted, 1 if scale > 60 else 2)
+    pen = Pen(canvas, character.style, np.random.default_rng(character.seed))
+    draw_body(pen, character)
+    draw_head(pen, character)
+    draw_mouth(pen, character, shape)
+    lay_over(picture, canvas.layer(), int(left), int(top))
+
+
+def _somewhere(
+    character: Character, tall: float, size: tuple[int, int], rng: np.random.Generator
+) -> Affine:
+    """A place for a face box `tall` pixels high, now and then cut by the edge, tilted or mirrored by nature."""
+    scale = tall / (character.head.bottom - max(character.brow_line, -character.head.top))
+    half = tall / 2
+    slack = -0.2 * half if rng.uniform() < 0.1 else half
+    x = rng.uniform(slack, max(size[0] - slack, slack + 1))
+    y = rng.uniform(slack, max(size[1] - slack, slack + 1))
+    angle = float(np.clip(rng.normal(0, 0.14), -0.5, 0.5)) if rng.uniform() < 0.6 else 0.0
+    return placement(scale, float(x), float(y), angle)
+
+
+def _any_shape(rng: np.random.Generator) -> Shape:
+    """A chart drawing, something between two, or closed lips."""
+    if rng.uniform() < 0.25:
+        return _CHART[int(rng.integers(2))]
+    a, b = _CHART[rng.integers(len(_CHART), size=2)]
+    return np.asarray(a + (b - a) * np.float32(rng.uniform()), dtype=np.float32)
+
+
+def _add_decoys(picture: Bgr8, rng: np.random.Generator, faces: list[TrueFace]) -> None:
+    """What faces are made of, without being one: heads seen from behind, bodies, lone eyes, wheels."""
+    height, width = picture.shape[:2]
+    for _ in range(int(rng.integers(1, 4))):
+        character = draw_character(rng)
+        tall = float(np.exp(rng.uniform(np.log(0.08), np.log(0.5)))) * height
+        matrix = _somewhere(character, tall, (width, height), rng)
+        box = true_face(character, _CHART[0], matrix).box
+        if any(box.grown(2.2).intersection(face.box).area > 0 for face in faces):
+            continue
+        _paint_decoy(picture, character, matrix, rng)
+
+
+def _paint_decoy(picture: Bgr8, character: Character, matrix: Affine, rng: np.random.Generator) -> None:
+    height, width = picture.shape[:2]
+    pen = Pen(Canvas((width, height), matrix, 1), character.style, rng)
+    roll = rng.uniform()
+    head, colour = character.head, palette.any_colour(rng)
+    if roll < 0.35:  # seen from behind: only hair where the face would be
+        draw_body(pen, character)
+        pen.shape(oval(0, 0, head.width * 1.05, head.top, head.bulge), character.hair.colour)
+    elif roll < 0.6:
+        draw_body(pen, replace(character, dress=replace(character.dress, body="bust")))
+    elif roll < 0.8:  # a wheel, a button, a flower
+        pen.shape(oval(0, 0, head.width, head.width), colour)
+        pen.shape(oval(0, 0, head.width * 0.4, head.width * 0.4), palette.any_colour(rng))
+    else:
+        for x in (-0.5, 0.5):
+            pen.shape(oval(x, 0, 0.25, 0.3), colour)
+    lay_over(picture, pen.canvas.layer())
+
+
+def _occlude(picture: Bgr8, rng: np.random.Generator, faces: list[TrueFace]) -> None:
+    """Something in front of a part of a face, never of most of it."""
+    box: Box = faces[int(rng.integers(len(faces)))].box
+    side = rng.choice([-1.0, 1.0])
+    x = box.centre[0] + side * box.width * float(rng.uniform(0.45, 0.7))
+    y = box.top + box.height * float(rng.uniform(0, 1))
+    shape = oval(x, y, box.width * float(rng.uniform(0.15, 0.3)), box.height * float(rng.uniform(0.2, 0.5)), 3.0)
+    cv2.fillPoly(picture, [np.round(shape).astype(np.int32)], palette.any_colour(rng), cv2.LINE_AA)
