@@ -1,0 +1,54 @@
+"""The chart painter: the drawing that each moment of the voice asks for, laid on the face."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...speech.visemes import MouthShapes, Viseme
+from ..painter import MouthPaint, PaintRequest
+from ..skin import bare_skin
+from .chart import Chart
+from .choice import choose_drawings
+from .placing import Placing, as_paint, laid, matched, on_mouth
+from .scene import find_character, surroundings_of
+
+
+class ChartPainter:
+    """Lays a chart's drawings. Fits `painters.painter.Painter`.
+
+    Attributes:
+        visemes: the drawing of each frame of the voice.
+    """
+
+    name = "chart"
+
+    def __init__(self, chart: Chart, shapes: MouthShapes) -> None:
+        self._chart = chart
+        self._surroundings = surroundings_of(chart)
+        self.visemes: tuple[Viseme, ...] = tuple(choose_drawings(shapes, chart.drawings, openness=chart.openness))
+
+    def paint(self, requests: Sequence[PaintRequest]) -> list[MouthPaint | None]:
+        """One paint for each request; `None` where the drawing lies off the picture or the voice is over."""
+        return [self._paint(request) for request in requests]
+
+    def _paint(self, request: PaintRequest) -> MouthPaint | None:
+        if not 0 <= request.frame < len(self.visemes):
+            return None
+        drawing = self._chart.drawings[self.visemes[request.frame]]
+        placing = self._found(request)
+        skin = None
+        if placing is None:
+            placing = on_mouth(drawing, self._chart.span, self._chart.width, request.face.mouth)
+            skin = bare_skin(request.picture, request.face.mouth) if self._chart.erase else None
+        placed = laid(drawing, placing, request.picture)
+        if placed is None:
+            return None
+        window, layer = placed
+        if self._chart.backed:
+            layer = matched(layer, window, request.picture)
+        return as_paint(layer, window, request.picture, skin)
+
+    def _found(self, request: PaintRequest) -> Placing | None:
+        if self._surroundings is None:
+            return None
+        return find_character(self._surroundings, request.picture, request.face.mouth, self._chart.span)
