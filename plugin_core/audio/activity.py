@@ -52,7 +52,9 @@ def level_db(sound: Sound) -> NDArray[np.float32]:
     hop = sound.rate // HOPS_A_SECOND
     hops = -(-len(sound) // hop)
     power = np.array([_power(sound.samples, i * hop, hop) for i in range(hops)], np.float64)
-    smooth = np.convolve(np.pad(power, SMOOTHED_HOPS // 2, mode="edge"), np.full(SMOOTHED_HOPS, 1 / SMOOTHED_HOPS), "valid")
+    smooth = np.convolve(
+        np.pad(power, SMOOTHED_HOPS // 2, mode="edge"), np.full(SMOOTHED_HOPS, 1 / SMOOTHED_HOPS), "valid"
+    )
     return np.asarray(10 * np.log10(np.maximum(smooth, 10 ** (LOWEST_DB / 10))), np.float32)
 
 

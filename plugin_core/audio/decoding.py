@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 LISTS_OF_OTHER_FILES = frozenset({"hls", "applehttp", "concat", "dash", "imf", "sdp", "rtsp", "rtp", "tedcaptions"})
 # These carry exact timestamps at every packet; the others (mp3, bare AAC, ...) guess after a jump.
 FORMATS_WITH_INDEX = frozenset({"mov", "mp4", "matroska", "webm", "wav", "w64", "aiff", "flac", "mxf"})
+MAX_BROKEN_PACKETS = 1000  # so that a file which fails without moving on ends
 PREROLL = Fraction(1)  # seconds decoded before the asked start, so that overlapping codecs have settled
 
 
@@ -105,7 +106,7 @@ def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Itera
             packet = next(packets, None)
             if packet is None:
                 break
-            yield from packet.decode()  # type: ignore[misc]  # an audio stream's packets hold audio frames
+            yield from packet.decode()
         except av.error.EOFError:
             break
         except av.error.FFmpegError as error:
@@ -117,16 +118,13 @@ def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Itera
         log.warning("%s: %d pieces of its sound can't be decoded and are left silent", path, broken)
 
 
-MAX_BROKEN_PACKETS = 1000  # so that a file which fails without moving on ends
-
-
 def to_float(frame: AudioFrame) -> Samples:
     """A decoded frame as (n, channels) float32, -1 to 1; whole-number formats are divided by their range."""
     raw = frame.to_ndarray()
     channels = frame.layout.nb_channels
     table = raw.T if frame.format.is_planar else raw.reshape(-1, channels)
     if table.dtype == np.uint8:
-        return ((table.astype(np.float32) - 128) / 128).astype(np.float32)
-    if np.issubdtype(table.dtype, np.integer):
-        return (table / float(-int(np.iinfo(table.dtype).min))).astype(np.float32)
-    return np.asarray(table, dtype=np.float32)
+        return np.asarray((table - 128.0) / 128, np.float32)
+    if table.dtype.kind == "i":
+        return np.asarray(table / 2.0 ** (8 * table.dtype.itemsize - 1), np.float32)
+    return np.asarray(table, np.float32)

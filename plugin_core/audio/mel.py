@@ -67,7 +67,9 @@ def _samples_under(samples: Samples, first: int, stop: int, edges: Edges) -> Sam
     before, after = max(0, -start), max(0, end - len(samples))
     if edges == "reflect" and (before or after):
         inside = slice(0 if before else inside.start, len(samples) if after else inside.stop)
-    return np.pad(_pre_emphasised(samples, inside), (before, after), mode="reflect" if edges == "reflect" else "constant")
+    return np.pad(
+        _pre_emphasised(samples, inside), (before, after), mode="reflect" if edges == "reflect" else "constant"
+    )
 
 
 def _pre_emphasised(samples: Samples, part: slice) -> Samples:
@@ -81,7 +83,7 @@ def _mel_of(samples: Samples) -> Mel:
     spectra = np.abs(librosa.stft(samples, n_fft=FFT, hop_length=HOP, win_length=FFT, window="hann", center=False))
     level_db = 20 * np.log10(np.maximum(FAINTEST, filter_bank() @ spectra)) - REFERENCE_DB
     scaled = 2 * LOUDEST_MEL * (level_db + RANGE_DB) / RANGE_DB - LOUDEST_MEL
-    return np.clip(scaled, SILENT_MEL, LOUDEST_MEL).astype(np.float32)
+    return np.asarray(np.clip(scaled, SILENT_MEL, LOUDEST_MEL), np.float32)
 
 
 @cache

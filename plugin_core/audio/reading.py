@@ -148,10 +148,10 @@ def one_channel(block: Samples, path: Path, channel: int | None) -> Samples:
         SoundError: no such channel.
     """
     if channel is None:
-        return block.mean(axis=1, dtype=np.float32)
+        return np.asarray(block.mean(axis=1), np.float32)
     if not 0 <= channel < block.shape[1]:
         raise SoundError(path, f"has {block.shape[1]} channels, numbered from 0: there is no number {channel}")
-    return np.ascontiguousarray(block[:, channel])
+    return np.ascontiguousarray(block[:, channel], np.float32)
 
 
 def resampled(parts: Iterable[Samples], blocks: TrackBlocks, rate: int) -> Iterator[Samples]:

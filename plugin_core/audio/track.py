@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import SoundError
-from .decoding import decode
 from .sound import Samples, nearest_sample
 
 log = logging.getLogger(__name__)
@@ -104,5 +103,3 @@ class TrackBlocks:
             return samples
         self._not_finite += int(bad.sum())
         return np.where(bad, np.float32(0), samples)
-
-

@@ -51,9 +51,9 @@ def hum(seconds: float, level: float = 0.3, rate: int = RATE, pitch: float = 120
 def tone_bursts(
     seconds: float, spans: tuple[tuple[float, float], ...], level: float = 0.3, noise: float = 0.0
 ) -> NDArray[np.float32]:
-    """`hum` within each (start, stop) of `spans`, silence elsewhere; white noise of standard deviation `noise` all over.
+    """`hum` within each (start, stop) of `spans`, silence elsewhere, at 16 kHz.
 
-    At 16 kHz; the noise is the same in every run.
+    White noise of standard deviation `noise` lies over all of it, the same in every run.
     """
     sound = np.random.default_rng(1).normal(0, noise, round(seconds * RATE)).astype(np.float32)
     for start, stop in spans:
