@@ -1,0 +1,26 @@
+"""Pictures in and out, with exact time, and the sound beside them."""
+
+from .clips import open_clip
+from .codecs import CODECS, Codec, choose_codec, choose_encoding
+from .delivery import Delivery, deliver
+from .outputs import check_output
+from .programs import find_ffmpeg
+from .segments import SegmentWriter
+from .sound import SoundTrack
+from .stills import read_picture, write_picture
+
+__all__ = [
+    "CODECS",
+    "Codec",
+    "Delivery",
+    "SegmentWriter",
+    "SoundTrack",
+    "check_output",
+    "choose_codec",
+    "choose_encoding",
+    "deliver",
+    "find_ffmpeg",
+    "open_clip",
+    "read_picture",
+    "write_picture",
+]

@@ -1,0 +1,145 @@
+"""From the timestamps in a file to an even clip: which rate, how many frames, which picture at which frame."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import OptionError
+from ..timing import parse_rate
+
+STILL_RATE = Fraction(24)  # what a picture without any clock is played at: the animator's rate
+_RATES_BY_USE = "24000/1001 24 25 30000/1001 30 12 15 50 60000/1001 60 48000/1001 48 10 25/2 8 6 20 100 120000/1001 120"
+TRADE_RATES = tuple(Fraction(rate) for rate in _RATES_BY_USE.split())
+HIGHEST_RATE = 240  # a faster "rate" is a clock's tick, no camera's
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamps:
+    """When a file shows its pictures, on the file's own clock.
+
+    Attributes:
+        ticks: strictly rising, one for each picture, in units of `time_base`.
+        time_base: seconds a tick.
+        last_ticks: how long the last picture is shown, 0 where the file doesn't say.
+        declared: rates that the file claims, the most trustworthy first.
+    """
+
+    ticks: NDArray[np.int64]
+    time_base: Fraction
+    last_ticks: int = 0
+    declared: tuple[Fraction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """An even clip over uneven timestamps.
+
+    Attributes:
+        rate: frames per second, exact.
+        frames: how many frames the clip has at `rate`.
+        variable: the file's own timestamps were not evenly spaced.
+        own_rate: the file's rate; pictures are this far apart where they are even.
+    """
+
+    stamps: Timestamps
+    rate: Fraction
+    frames: int
+    variable: bool
+    own_rate: Fraction
+
+    def picture_at(self, frame: int) -> int:
+        """Which of the file's pictures is on screen at `frame`, counted from 0.
+
+        Every picture is laid on the frame that starts nearest to it and stays until the next one comes: jitter is
+        ironed out, and a drawing that is held for long is held for as long.
+        """
+        slack = Fraction(1, 2) / max(self.rate, self.own_rate)
+        latest = frame / self.rate + slack  # a picture that starts before this is on screen
+        if self.variable:
+            stamps = self.stamps
+            limit = math.ceil(latest / stamps.time_base) + int(stamps.ticks[0])
+            picture = int(np.searchsorted(stamps.ticks, limit, side="left")) - 1
+        else:
+            picture = math.ceil(latest * self.own_rate) - 1
+        return min(max(picture, 0), len(self.stamps.ticks) - 1)
+
+
+def even_clock(stamps: Timestamps, wanted: Fraction | None = None) -> Clock:
+    """The clock of a file.
+
+    Args:
+        stamps: at least one picture.
+        wanted: the rate to conform to; `None` takes the file's own, or for uneven files the rate of its usual step.
+    Returns:
+        a clock whose clip lasts as long as the file's pictures do, rounded to a whole frame, at least one.
+    """
+    own = _even_rate(stamps)
+    variable = own is None
+    own = own or _usual_rate(stamps)
+    rate = wanted or own
+    if variable:
+        seconds = (int(stamps.ticks[-1] - stamps.ticks[0]) + _last_ticks(stamps, own)) * stamps.time_base
+    else:
+        seconds = len(stamps.ticks) / own
+    frames = max(1, math.floor(seconds * rate + Fraction(1, 2)))
+    return Clock(stamps, rate, frames, variable, own)
+
+
+def _last_ticks(stamps: Timestamps, rate: Fraction) -> Fraction:
+    return Fraction(stamps.last_ticks) if stamps.last_ticks > 0 else 1 / (rate * stamps.time_base)
+
+
+def _even_rate(stamps: Timestamps) -> Fraction | None:
+    """The rate whose grid all timestamps keep to within a quarter of a frame; None where there is none.
+
+    Files round: Matroska to milliseconds, GIF to hundredths. Of several rates that fit, the one that fits best wins,
+    and among those that a tick can't tell apart the one that the file declares.
+    """
+    declared = _believable(stamps.declared)
+    count = len(stamps.ticks)
+    if count == 1:
+        return declared[0] if declared else STILL_RATE
+    steps = np.arange(count)
+    passed = stamps.ticks - stamps.ticks[0]
+    fitting: list[tuple[float, Fraction]] = []
+    for rate in dict.fromkeys((*declared, *TRADE_RATES, *_believable((_mean_rate(stamps),)))):
+        step = float(1 / (rate * stamps.time_base))
+        worst = float(np.abs(passed - steps * step).max())
+        if worst <= max(0.25 * step, 1.0) and step >= 1:
+            fitting.append((worst, rate))
+    if not fitting:
+        return None
+    best = min(worst for worst, _ in fitting)
+    return next(rate for worst, rate in fitting if worst <= best + 1.0)
+
+
+def _mean_rate(stamps: Timestamps) -> Fraction:
+    return (len(stamps.ticks) - 1) / (int(stamps.ticks[-1] - stamps.ticks[0]) * stamps.time_base)
+
+
+def _usual_rate(stamps: Timestamps) -> Fraction:
+    """The rate of an uneven file: that of its commonest step, as a trade rate where one lies within a hundredth."""
+    steps, counts = np.unique(np.diff(stamps.ticks), return_counts=True)
+    common = 1 / (int(steps[counts.argmax()]) * stamps.time_base)
+    nearest = min(TRADE_RATES, key=lambda rate: abs(rate - common))
+    if abs(nearest - common) <= common / 100:
+        return nearest
+    believed = _believable((common, *stamps.declared))
+    return believed[0] if believed else Fraction(30)
+
+
+def _believable(rates: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    exact: list[Fraction] = []
+    for rate in rates:
+        try:
+            snapped = parse_rate(rate)
+        except OptionError:
+            continue
+        if snapped <= HIGHEST_RATE:
+            exact.append(snapped)
+    return tuple(exact)
