@@ -106,7 +106,9 @@ def _landscape(size: tuple[int, int], rng: np.random.Generator) -> Bgr8:
         _poly(picture, ground, palette.any_colour(rng))
         for _ in range(int(rng.integers(0, 5))):
             at = int(rng.integers(40))
-            crown = oval(float(x[at]), float(level[at]) - height * 0.06, height * 0.05, height * rng.uniform(0.04, 0.12))
+            crown = oval(
+                float(x[at]), float(level[at]) - height * 0.06, height * 0.05, height * rng.uniform(0.04, 0.12)
+            )
             _poly(picture, crown, palette.any_colour(rng))
     return picture
 

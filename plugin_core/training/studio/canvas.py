@@ -78,9 +78,7 @@ class Canvas:
             return
         top, bottom, left, right = roi
         mask = np.zeros((bottom - top, right - left), np.uint8)
-        cv2.polylines(
-            mask, [self._fixed(points, left, top)], closed, 255, max(1, round(pixels)), cv2.LINE_AA, _SHIFT
-        )
+        cv2.polylines(mask, [self._fixed(points, left, top)], closed, 255, max(1, round(pixels)), cv2.LINE_AA, _SHIFT)
         self._mix(roi, mask.astype(np.float32) / 255 * min(1.0, pixels), np.array(colour, np.float32), atop=False)
 
     def ramp(self, points: Points, colours: tuple[Colour, Colour], light: tuple[float, float], edge: float) -> None:
@@ -121,9 +119,7 @@ class Canvas:
         finally:
             self._clip = before
 
-    def _blend(
-        self, points: Points, blur: float, strength: float, colour: Colour, *, atop: bool = False
-    ) -> None:
+    def _blend(self, points: Points, blur: float, strength: float, colour: Colour, *, atop: bool = False) -> None:
         roi = self._region(points, 3 * blur * self.unit + 2)
         if roi is None:
             return

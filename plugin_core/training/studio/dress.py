@@ -26,7 +26,12 @@ def draw_body(pen: Pen, character: Character) -> None:
     floor = top + dress.length
     knots = [(neck * 0.9, top + 0.22), (wide * 0.75, top + 0.5), (wide, top + 1.0), (wide * 1.05, floor)]
     if dress.body == "figure":
-        knots = [(neck * 0.9, top + 0.22), (wide * 0.6, top + 0.4), (wide * 0.55, top + 1.2), (wide * 0.5, top + dress.length * 0.45)]
+        knots = [
+            (neck * 0.9, top + 0.22),
+            (wide * 0.6, top + 0.4),
+            (wide * 0.55, top + 1.2),
+            (wide * 0.5, top + dress.length * 0.45),
+        ]
     right = smooth(knots)
     pen.shape(np.vstack([right, mirrored(right)[::-1]]), dress.colour)
     collar = np.array([[-neck, top + 0.2], [neck, top + 0.2], [0, top + 0.95]])
@@ -84,7 +89,9 @@ def draw_beard(pen: Pen, character: Character) -> None:
         pen.shape(turn_head(oval(0, low * 0.98, 0.26, 0.24), character), colour)
     else:
         y = mouth.y - mouth.drop * 0.2 - 0.13
-        wing = smooth([(0.0, y - 0.08), (0.3, y - 0.07), (mouth.width + 0.2, y + 0.08), (0.2, y + 0.08), (0.0, y + 0.04)])
+        wing = smooth(
+            [(0.0, y - 0.08), (0.3, y - 0.07), (mouth.width + 0.2, y + 0.08), (0.2, y + 0.08), (0.0, y + 0.04)]
+        )
         pen.shape(turn_head(np.vstack([wing, mirrored(wing)[::-1]]), character), colour)
 
 

@@ -96,7 +96,9 @@ def _draw_ball(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> Non
 
 
 def _draw_lashes(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> None:
-    lid = smooth([(-eyes.rx, -0.1 * eyes.ry), (-0.5 * eyes.rx, -0.9 * eyes.ry), (0.5 * eyes.rx, -0.9 * eyes.ry), (eyes.rx, 0)])
+    lid = smooth(
+        [(-eyes.rx, -0.1 * eyes.ry), (-0.5 * eyes.rx, -0.9 * eyes.ry), (0.5 * eyes.rx, -0.9 * eyes.ry), (eyes.rx, 0)]
+    )
     pen.flat(at(ribbon(lid, 0.09, ends=0.4)), ink)
     for lift in (0.1, 0.35, 0.6):
         start = np.array([side * eyes.rx * (1 - lift * 0.4), -lift * eyes.ry])
@@ -106,7 +108,14 @@ def _draw_lashes(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> N
 def _draw_anime(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> None:
     rx, ry = eyes.rx, eyes.ry
     white = smooth(
-        [(-rx, -0.1 * ry), (-0.6 * rx, -0.9 * ry), (0.5 * rx, -0.95 * ry), (rx, -0.3 * ry), (0.75 * rx, 0.75 * ry), (-0.5 * rx, 0.85 * ry)],
+        [
+            (-rx, -0.1 * ry),
+            (-0.6 * rx, -0.9 * ry),
+            (0.5 * rx, -0.95 * ry),
+            (rx, -0.3 * ry),
+            (0.75 * rx, 0.75 * ry),
+            (-0.5 * rx, 0.85 * ry),
+        ],
         closed=True,
     ) * (side, 1.0)
     pen.flat(at(white), palette.WHITE)
@@ -117,7 +126,10 @@ def _draw_anime(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> No
         pen.flat(at(oval(dx, dy, 0.32 * rx, 0.45 * ry)), palette.times(eyes.colour, 0.25))
         pen.flat(at(oval(dx - 0.3 * rx, dy - 0.4 * ry, 0.24 * rx, 0.24 * ry)), palette.WHITE)
         pen.flat(at(oval(dx + 0.3 * rx, dy + 0.45 * ry, 0.12 * rx, 0.12 * ry)), palette.WHITE)
-    lid = smooth([(-1.1 * rx, -0.05 * ry), (-0.6 * rx, -0.95 * ry), (0.5 * rx, -1.0 * ry), (1.2 * rx, -0.25 * ry)]) * (side, 1.0)
+    lid = smooth([(-1.1 * rx, -0.05 * ry), (-0.6 * rx, -0.95 * ry), (0.5 * rx, -1.0 * ry), (1.2 * rx, -0.25 * ry)]) * (
+        side,
+        1.0,
+    )
     pen.flat(at(ribbon(lid, 0.13 * (ry / 0.3) ** 0.5, ends=0.35)), ink)
     low = smooth([(-0.4 * rx, 0.9 * ry), (0.2 * rx, 0.95 * ry), (0.7 * rx, 0.75 * ry)]) * (side, 1.0)
     pen.mark(at(low), ink, 0.025)
@@ -125,7 +137,9 @@ def _draw_anime(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> No
 
 def _draw_almond(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> None:
     rx, ry = eyes.rx, eyes.ry
-    white = smooth([(-rx, 0.15 * ry), (-0.3 * rx, -0.9 * ry), (0.5 * rx, -0.8 * ry), (rx, 0.0), (0.2 * rx, 0.8 * ry)], closed=True)
+    white = smooth(
+        [(-rx, 0.15 * ry), (-0.3 * rx, -0.9 * ry), (0.5 * rx, -0.8 * ry), (rx, 0.0), (0.2 * rx, 0.8 * ry)], closed=True
+    )
     white = white * (side, 1.0)
     pen.flat(at(white), (235, 240, 243))
     dx = eyes.look[0] * 0.35 * rx
@@ -134,6 +148,8 @@ def _draw_almond(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> N
         pen.flat(at(oval(dx, -0.1 * ry, iris, iris)), palette.times(eyes.colour, 0.8))
         pen.flat(at(oval(dx, -0.1 * ry, iris * 0.5, iris * 0.5)), palette.INK)
         pen.flat(at(oval(dx - 0.25 * iris, -0.35 * ry, iris * 0.2, iris * 0.2)), palette.WHITE)
-    lid = smooth([(-rx, 0.15 * ry), (-0.3 * rx, -0.9 * ry), (0.5 * rx, -0.8 * ry), (1.05 * rx, 0.02 * ry)]) * (side, 1.0)
+    lid = smooth([(-rx, 0.15 * ry), (-0.3 * rx, -0.9 * ry), (0.5 * rx, -0.8 * ry), (1.05 * rx, 0.02 * ry)]) * (
+        side,
+        1.0,
+    )
     pen.flat(at(ribbon(lid, 0.06 if eyes.lashes else 0.04, ends=0.4)), ink)
-

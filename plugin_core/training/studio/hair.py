@@ -31,14 +31,27 @@ def draw_back_hair(pen: Pen, character: Character) -> None:
     elif hair.back == "bun":
         pen.shape(oval(0, -top * 1.25, w * 0.42, w * 0.4), dark)
     elif hair.back == "ponytail":
-        tail = [(0.1, -top), (w * 1.1, -top * 1.35), (w * 1.75, -0.3), (w * 1.45, low), (w * 1.3, 0.0), (w * 0.9, -top * 0.7)]
+        tail = [
+            (0.1, -top),
+            (w * 1.1, -top * 1.35),
+            (w * 1.75, -0.3),
+            (w * 1.45, low),
+            (w * 1.3, 0.0),
+            (w * 0.9, -top * 0.7),
+        ]
         pen.shape(smooth(tail, closed=True), dark)
     elif hair.back == "pigtails":
         for side in (-1.0, 1.0):
             for step in range(4):
                 pen.shape(oval(side * w * (1.3 + 0.06 * step), -0.35 + 0.42 * step, 0.3 - 0.03 * step, 0.28), dark)
     elif hair.back == "flips":
-        knots = [(0, -top * 1.1), (w * 1.15, -top * 0.5), (w * 1.2, low * 0.5), (w * 1.75, low * 0.95), (w * 0.7, low * 1.15)]
+        knots = [
+            (0, -top * 1.1),
+            (w * 1.15, -top * 0.5),
+            (w * 1.2, low * 0.5),
+            (w * 1.75, low * 0.95),
+            (w * 0.7, low * 1.15),
+        ]
         right = smooth(knots)
         pen.shape(np.vstack([right, mirrored(right)[::-1]]), dark)
 
@@ -62,8 +75,12 @@ def draw_front_hair(pen: Pen, character: Character, cap: Points) -> None:
     if hair.front == "strands":
         _draw_strands(pen, character, line)
     if character.style.shading not in {"flat", "paper"}:
-        shine = smooth([(-0.5 * head.width, -head.top * 0.72), (0, -head.top * 0.84), (0.5 * head.width, -head.top * 0.72)])
-        pen.canvas.soften(np.vstack([shine, shine[::-1] + (0, 0.07)]), palette.times(pen.tone(hair.colour), 1.5), 0.03, 0.5)
+        shine = smooth(
+            [(-0.5 * head.width, -head.top * 0.72), (0, -head.top * 0.84), (0.5 * head.width, -head.top * 0.72)]
+        )
+        pen.canvas.soften(
+            np.vstack([shine, shine[::-1] + (0, 0.07)]), palette.times(pen.tone(hair.colour), 1.5), 0.03, 0.5
+        )
 
 
 def _hairline(character: Character, line: float) -> Points:
@@ -81,11 +98,23 @@ def _hairline(character: Character, line: float) -> Points:
     if cut == "parted":
         knots = [(-w, line + 0.5), (-0.6 * w, line), (side * 0.25 * w, line - 0.4), (0.7 * w, line), (w, line + 0.5)]
     elif cut == "swept":
-        knots = [(-w, line + 0.3), (-0.5 * w, line - 0.25), (0.1 * w, line + 0.05), (0.8 * w, line + 0.4), (w, line + 0.6)]
+        knots = [
+            (-w, line + 0.3),
+            (-0.5 * w, line - 0.25),
+            (0.1 * w, line + 0.05),
+            (0.8 * w, line + 0.4),
+            (w, line + 0.6),
+        ]
         if side < 0:
             return mirrored(smooth(knots))[::-1]
     else:
-        knots = [(-w, line + 0.35), (-0.75 * w, line - 0.15), (0.0, line - 0.3), (0.75 * w, line - 0.15), (w, line + 0.35)]
+        knots = [
+            (-w, line + 0.35),
+            (-0.75 * w, line - 0.15),
+            (0.0, line - 0.3),
+            (0.75 * w, line - 0.15),
+            (w, line + 0.35),
+        ]
     return smooth(knots)
 
 
@@ -94,7 +123,12 @@ def _draw_strands(pen: Pen, character: Character, line: float) -> None:
     hair, head = character.hair, character.head
     w = head.width
     for side in (-1.0, 1.0):
-        lock = [(side * w * 0.75, line - 0.1), (side * w * 1.1, line + 0.2), (side * w * 1.02, head.bottom * 0.9), (side * w * 0.88, 0.2)]
+        lock = [
+            (side * w * 0.75, line - 0.1),
+            (side * w * 1.1, line + 0.2),
+            (side * w * 1.02, head.bottom * 0.9),
+            (side * w * 0.88, 0.2),
+        ]
         pen.shape(smooth(lock, closed=True), hair.colour)
     pen.shape(np.array([[-0.16, line - 0.15], [0.2, line - 0.15], [0.04, line + 0.5]]), hair.colour)
 
@@ -107,7 +141,13 @@ def draw_hat(pen: Pen, character: Character) -> None:
     dark = palette.times(colour, 0.6)
     if hair.hat == "cap":
         pen.shape(_dome(w * 1.08, brim, top * 0.7), colour)
-        pen.shape(smooth([(-w * 0.2, brim - 0.05), (w * 1.1, brim - 0.1), (w * 1.7, brim + 0.12), (w * 0.4, brim + 0.1)], closed=True), dark)
+        pen.shape(
+            smooth(
+                [(-w * 0.2, brim - 0.05), (w * 1.1, brim - 0.1), (w * 1.7, brim + 0.12), (w * 0.4, brim + 0.1)],
+                closed=True,
+            ),
+            dark,
+        )
     elif hair.hat == "top":
         pen.shape(bar(-w * 0.75, brim - top * 1.2, w * 0.75, brim), colour)
         pen.shape(bar(-w * 0.75, brim - 0.25, w * 0.75, brim), dark, line=0)
@@ -117,7 +157,18 @@ def draw_hat(pen: Pen, character: Character) -> None:
         pen.shape(oval(0, brim, w * 1.14, 0.18, 4.0), dark)
         pen.shape(oval(0, brim - top * 0.75, 0.22, 0.22), dark)
     elif hair.hat == "witch":
-        pen.shape(smooth([(-w * 0.85, brim), (-0.1, brim - top * 1.1), (w * 0.7, brim - top * 1.7), (w * 0.35, brim - top), (w * 0.85, brim)]), colour)
+        pen.shape(
+            smooth(
+                [
+                    (-w * 0.85, brim),
+                    (-0.1, brim - top * 1.1),
+                    (w * 0.7, brim - top * 1.7),
+                    (w * 0.35, brim - top),
+                    (w * 0.85, brim),
+                ]
+            ),
+            colour,
+        )
         pen.shape(oval(0, brim, w * 1.7, 0.22), colour)
     elif hair.hat == "helmet":
         pen.shape(_dome(w * 1.2, brim + 0.25, top * 0.95), colour)

@@ -88,7 +88,9 @@ def _draw_ears(pen: Pen, character: Character) -> None:
                 palette.times(head.colour, 0.7),
             )
         elif head.ears == "pointed":
-            pen.shape(flip(np.array([[0.25 * w, -top * 0.8], [0.85 * w, -top * 1.65], [1.0 * w, -top * 0.3]])), head.colour)
+            pen.shape(
+                flip(np.array([[0.25 * w, -top * 0.8], [0.85 * w, -top * 1.65], [1.0 * w, -top * 0.3]])), head.colour
+            )
             pen.flat(flip(np.array([[0.5 * w, -top * 0.9], [0.8 * w, -top * 1.4], [0.9 * w, -top * 0.6]])), head.second)
         elif head.ears == "bolts":
             pen.shape(flip(bar(w * 0.9, -0.2, w * 1.25, 0.25)), palette.times(head.colour, 0.7))
@@ -152,7 +154,9 @@ def _draw_nose(pen: Pen, character: Character) -> None:
     elif head.nose == "round":
         pen.shape(turn_head(oval(0, y, size, size * 0.85), character), palette.between(colour, (110, 110, 230), 0.35))
     elif head.nose == "wings":
-        wings = smooth([(-size, y - 0.02), (-size * 0.8, y + 0.1), (0, y + 0.05), (size * 0.8, y + 0.1), (size, y - 0.02)])
+        wings = smooth(
+            [(-size, y - 0.02), (-size * 0.8, y + 0.1), (0, y + 0.05), (size * 0.8, y + 0.1), (size, y - 0.02)]
+        )
         pen.mark(turn_head(wings, character), pen.ink_on(colour), 0.035)
     elif head.nose == "long":
         long = smooth([(0, y - 2 * size), (size * 0.9, y), (0, y + size * 0.4), (-size * 0.9, y)], closed=True)

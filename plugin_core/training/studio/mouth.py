@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -70,6 +71,7 @@ def shape_mouth(look: MouthLook, shape: Shape) -> MouthCurves:
     return MouthCurves(np.stack([x, upper], axis=1), np.stack([x, lower], axis=1), closed)
 
 
+@lru_cache(maxsize=64)
 def region_of(look: MouthLook) -> tuple[float, float, float, float]:
     """(x, y, width, height) in units: all that the mouth covers over the drawings of a full chart, lips included."""
     curves = [shape_mouth(look, np.array(p, np.float32)) for p in PROTOTYPES.values()]

@@ -13,7 +13,7 @@ from plugin_core.speech.visemes import PROTOTYPES
 
 from . import palette
 from .backdrop import draw_backdrop, draw_clutter
-from .canvas import Affine, Canvas, lay_over, place, placement
+from .canvas import Affine, Canvas, Layer, lay_over, place, placement
 from .character import HEAD_FAMILIES, MOUTH_FAMILIES, Character, draw_character
 from .curves import oval
 from .dress import draw_body
@@ -25,6 +25,8 @@ from .truth import TrueFace, true_face
 
 _CHART = np.array(list(PROTOTYPES.values()), np.float32)
 _VISIBLE = 0.6  # share of a face box that must lie within the picture to count as a face
+_HIDDEN = 0.15  # share of an earlier face that a later character may cover
+_MOUTHLESS = 0.04  # of the faces: animators keep heads and mouths on separate layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,7 @@ def draw_scene(
     return finished(picture, draw_finish(rng), rng), faces
 
 
-def _add_face(
-    picture: Bgr8, rng: np.random.Generator, cast: Cast, others: list[TrueFace]
-) -> TrueFace | None:
+def _add_face(picture: Bgr8, rng: np.random.Generator, cast: Cast, others: list[TrueFace]) -> TrueFace | None:
     """Paint one more character where there is room; None if there is none, or too little of it shows."""
     height, width = picture.shape[:2]
     character = draw_character(rng, heads=cast.heads, mouths=cast.mouths)
@@ -82,20 +82,26 @@ def _add_face(
     mouth_shows = 0 <= truth.mouth.x < width and 0 <= truth.mouth.y < height
     if _VISIBLE > inside > 0.1 or (inside > 0.1 and not mouth_shows):
         return None
-    paint_character(picture, character, shape, matrix)
+    layer, left, top = character_layer(character, shape, matrix, (width, height), mouthless=rng.uniform() < _MOUTHLESS)
+    if any(_hidden(other.box, layer, left, top) > _HIDDEN for other in others):
+        return None
+    lay_over(picture, layer, left, top)
     return truth if inside >= _VISIBLE else None
 
 
-def paint_character(picture: Bgr8, character: Character, shape: Shape, matrix: Affine) -> None:
-    """Draw a whole character with that mouth into the picture, in place."""
-    height, width = picture.shape[:2]
+def character_layer(
+    character: Character, shape: Shape, matrix: Affine, size: tuple[int, int], *, mouthless: bool = False
+) -> tuple[Layer, int, int]:
+    """A whole character with that mouth, as far as it reaches into a picture of that (width, height).
+
+    Returns:
+        The layer, and where its upper left pixel belongs in the picture (left, top).
+    """
+    width, height = size
     tall = character.head.bottom + (character.dress.length if character.dress.body != "none" else 1.0)
-    reach = np.array([[-3.2, -3.2], [3.2, -3.2], [3.2, tall], [-3.2, tall]])
-    pixels = place(reach, matrix)
-    left, top = np.maximum(np.floor(pixels.min(axis=0)), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(pixels.max(axis=0)), (width, height)).astype(int)
-    if right <= left or bottom <= top:
-        return
+    pixels = place(np.array([[-3.2, -3.2], [3.2, -3.2], [3.2, tall], [-3.2, tall]]), matrix)
+    left, top = np.clip(np.floor(pixels.min(axis=0)), 0, (width - 1, height - 1)).astype(int)
+    right, bottom = np.clip(np.ceil(pixels.max(axis=0)), (left + 1, top + 1), (width, height)).astype(int)
     shifted = matrix.copy()
     shifted[:, 2] -= (left, top)
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
@@ -103,13 +109,19 @@ def paint_character(picture: Bgr8, character: Character, shape: Shape, matrix: A
     pen = Pen(canvas, character.style, np.random.default_rng(character.seed))
     draw_body(pen, character)
     draw_head(pen, character)
-    draw_mouth(pen, character, shape)
-    lay_over(picture, canvas.layer(), int(left), int(top))
+    if not mouthless:
+        draw_mouth(pen, character, shape)
+    return canvas.layer(), int(left), int(top)
 
 
-def _somewhere(
-    character: Character, tall: float, size: tuple[int, int], rng: np.random.Generator
-) -> Affine:
+def _hidden(box: Box, layer: Layer, left: int, top: int) -> float:
+    """Share of the box that the layer covers."""
+    x0, y0, x1, y1 = (round(v) for v in box.moved(-left, -top).corners)
+    covered = layer[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0), 3]
+    return float(np.count_nonzero(covered > 127)) / max(box.area, 1.0)
+
+
+def _somewhere(character: Character, tall: float, size: tuple[int, int], rng: np.random.Generator) -> Affine:
     """A place for a face box `tall` pixels high, now and then cut by the edge, tilted or mirrored by nature."""
     scale = tall / (character.head.bottom - max(character.brow_line, -character.head.top))
     half = tall / 2

@@ -74,9 +74,7 @@ class Stage:
         return self._mouths[key]
 
 
-def mouth_layer(
-    character: Character, shape: Shape, matrix: Affine, oversample: int = 2
-) -> tuple[Layer, int, int]:
+def mouth_layer(character: Character, shape: Shape, matrix: Affine, oversample: int = 2) -> tuple[Layer, int, int]:
     """The mouth alone, on a layer just large enough; and where that layer's upper left pixel belongs (left, top)."""
     look = character.mouth
     x, y, width, height = region_of(look)

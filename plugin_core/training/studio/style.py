@@ -186,4 +186,3 @@ def style_direction(light: tuple[float, float]) -> tuple[float, float]:
     """The light's direction, one unit long."""
     length = max(float(np.hypot(*light)), 1e-6)
     return light[0] / length, light[1] / length
-

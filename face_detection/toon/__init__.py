@@ -1,0 +1,7 @@
+"""The embedded finder of drawn faces: a small network trained on the studio's drawings."""
+
+from __future__ import annotations
+
+from .detector import ToonDetector
+
+__all__ = ["ToonDetector"]
