@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
 from face_detection.detector import FaceDetector
-from face_detection.face import Face
 from plugin_core.audio import Sound
-from plugin_core.frames import ClipFacts, FrameSource
+from plugin_core.faces.choose import ChosenFaces
+from plugin_core.frames import FrameSource
 from plugin_core.job import Job
 from plugin_core.painters.painter import Painter
 from plugin_core.speech.visemes import MouthShapes
@@ -32,9 +33,9 @@ class PainterBrief:
     Attributes:
         job: paths and options.
         source: the clip.
-        facts: of the clip.
         span: the frames to render, handles included.
-        faces: for each frame of `span` the face to paint, or None.
+        chosen: for each frame of `span` the face to paint, or None.
+        known: the same face in `span` and the frames around it.
         shapes: for each frame of `span` what the mouth shall do; gain and silence policy are applied.
         voice: 16 kHz sound of the voice, from the first frame of `span` on.
         progress: told while a library is read.
@@ -42,9 +43,9 @@ class PainterBrief:
 
     job: Job
     source: FrameSource
-    facts: ClipFacts
     span: FrameRange
-    faces: tuple[Face | None, ...]
+    chosen: ChosenFaces
+    known: ChosenFaces
     shapes: MouthShapes
     voice: Sound
     progress: Callable[[str, int, int], None]
@@ -61,9 +62,16 @@ class PainterChoice:
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Everything that a render needs beside its job."""
+    """Everything that a render needs beside its job.
+
+    Attributes:
+        open_clip: path, rate or None, frames to hold a still or None -> the clip's pictures.
+        detector: finds faces.
+        ear: hears mouth shapes.
+        choose_painter: makes the painter that fits; the painter is used inside the context.
+    """
 
     open_clip: Callable[[Path, Fraction | None, int | None], FrameSource]
     detector: FaceDetector
     ear: Ear
-    choose_painter: Callable[[PainterBrief], PainterChoice]
+    choose_painter: Callable[[PainterBrief], AbstractContextManager[PainterChoice]]

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from plugin_core.audio import SAMPLE_RATE, Sound, VoiceCut, read_sound
+from plugin_core.audio import SAMPLE_RATE, Sound, VoiceCut, read_clip_sound, read_sound, speaking_frames
+from plugin_core.errors import SoundError
+from plugin_core.frames import FrameSource
 from plugin_core.job import Job
+from plugin_core.speech.align import align_phones, lines_within
+from plugin_core.speech.shapes_from_phones import shapes_from_phones
+from plugin_core.speech.text import DialogueLine, read_dialogue
+from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
+
+from .engines import Ear
+
+log = logging.getLogger(__name__)
 
 
 def cut_for(job: Job, span: FrameRange, rate: Fraction) -> VoiceCut:
@@ -41,3 +55,53 @@ def listen(job: Job, cut: VoiceCut) -> Sound:
     )
     wanted = int(-(-cut.duration * SAMPLE_RATE // 1))
     return Sound(np.pad(heard.samples[:wanted], (0, max(0, wanted - len(heard)))))
+
+
+def hear_voice(job: Job, cut: VoiceCut, voice: Sound, frames: int, ear: Ear) -> MouthShapes:
+    """What the mouth does in each frame: by the words where they are given, else by ear.
+
+    Args:
+        job: its options may hold the words; subtitles' times count from the voice file's start.
+        cut: where the voice lies in its file.
+        voice: 16 kHz, laid along the frames.
+        frames: number of frames.
+        ear: hears what has no words; also gives the embedding that own mouths are chosen by.
+
+    Raises:
+        TextError: the words can't be read, or do not fit the sound.
+    """
+    rate = frames / cut.duration
+    heard = ear.hear(voice, frames, rate)
+    words = _words(job)
+    if words is None:
+        return heard
+    start = cut.start - Fraction(cut.offset_ms, 1000)
+    lines = lines_within(words, start, start + cut.duration)
+    if not lines:
+        log.warning("no line of the text falls into this range: the mouth follows the sound alone")
+        return heard
+    shapes = shapes_from_phones(align_phones(voice, lines), voice, frames, rate)
+    return replace(shapes, embedding=heard.embedding)
+
+
+def _words(job: Job) -> list[DialogueLine] | None:
+    if job.options.text is not None:
+        return read_dialogue(job.options.text)
+    return read_dialogue(Path(job.options.text_file)) if job.options.text_file is not None else None
+
+
+def own_opening(job: Job, source: FrameSource, span: FrameRange, ear: Ear) -> NDArray[np.float32] | None:
+    """(frames,) lip opening heard in the clip's own sound; None where it has none, or nobody speaks in it."""
+    facts = source.facts
+    if not facts.has_sound:
+        return None
+    try:
+        own = read_clip_sound(
+            job.clip, clock_start=facts.start_time, start=span.start / facts.rate, duration=len(span) / facts.rate
+        )
+    except SoundError as error:
+        log.warning("the clip's own sound is left aside: %s", error)
+        return None
+    if not speaking_frames(own, len(span), facts.rate).any():
+        return None
+    return ear.hear(own, len(span), facts.rate).opening

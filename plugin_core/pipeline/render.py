@@ -1,0 +1,104 @@
+"""The use case: a clip and a voice in, the same clip lip-synced out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from plugin_core.audio import render_voice
+from plugin_core.job import Job, Render
+from plugin_core.media import Delivery, SegmentWriter, SoundTrack, deliver
+from plugin_core.painters.schedule import mouth_schedule
+from plugin_core.ports import Progress
+from plugin_core.quality.record import dump_record, record_path
+from plugin_core.speech.visemes import MouthShapes
+
+from .engines import Engines, PainterBrief, PainterChoice
+from .painting import Brush, Canvas, paint_clip
+from .ready import Ready, make_ready
+from .report import Report
+from .scene import Scene, frames_to_look_at, look
+from .silence import close_in_silence, open_by, paint_weights
+from .voice import hear_voice, own_opening
+from .work_folder import WorkFolder, write_whole
+
+
+def render(job: Job, engines: Engines, progress: Progress) -> Render:
+    """Lip-sync one clip.
+
+    Args:
+        job: what to render, and how.
+        engines: what to render it with.
+        progress: told how far the work is; what it raises stops the work.
+
+    Returns:
+        what lies on disk: exactly the frames of the range with its handles, and the record beside them.
+
+    Raises:
+        InputError, WeightsError: before work starts where possible.
+        OutputError, EngineError: on the way; the output is as it was before.
+        Cancelled: from `progress`; the output is as it was before.
+    """
+    ready = make_ready(job, engines)
+    with WorkFolder(ready.output, ready.fingerprint()) as folder:
+        scene = look_at(ready, engines, folder, progress)
+        shapes = voice_shapes(ready, engines)
+        with engines.choose_painter(_brief(ready, scene, shapes, progress)) as choice:
+            segments, painted = paint_clip(
+                ready.source, ready.span, _brush(ready, scene, shapes, choice), _canvas(ready), folder,
+                told=lambda done: progress("paint", done, len(ready.span)),
+            )  # fmt: skip
+            report = Report(ready, scene, shapes, choice, painted)
+        progress("deliver", 0, len(ready.span))
+        deliver(segments, ready.output, Delivery(ready.codec, ready.facts, ready.ffmpeg, _sound(ready, folder)))
+        write_whole(record_path(ready.output), dump_record(report.to_json()))
+        progress("deliver", len(ready.span), len(ready.span))
+    return report.render
+
+
+def look_at(ready: Ready, engines: Engines, folder: WorkFolder | None, progress: Progress) -> Scene:
+    """Who is in the picture, in the frames to paint and around them."""
+    around = frames_to_look_at(ready.job, ready.span, ready.source.facts)
+    opening = own_opening(ready.job, ready.source, around, engines.ear)
+    return look(
+        ready.job, ready.source, ready.span, engines, around=around, folder=folder, opening=opening, progress=progress
+    )
+
+
+def voice_shapes(ready: Ready, engines: Engines) -> MouthShapes:
+    """What the mouth does in each frame of the span, gain and silence policy applied."""
+    heard = hear_voice(ready.job, ready.cut, ready.voice, len(ready.span), engines.ear)
+    heard = open_by(heard, ready.job.options.gain)
+    return close_in_silence(heard) if ready.job.options.silence != "model" else heard
+
+
+def _brief(ready: Ready, scene: Scene, shapes: MouthShapes, progress: Callable[[str, int, int], None]) -> PainterBrief:
+    return PainterBrief(ready.job, ready.source, ready.span, scene.chosen, scene.known, shapes, ready.voice, progress)
+
+
+def _brush(ready: Ready, scene: Scene, shapes: MouthShapes, choice: PainterChoice) -> Brush:
+    options = ready.job.options
+    frames = len(ready.span)
+    moments = mouth_schedule(
+        frames, options.mouth_rate, shapes=shapes, held_starts=scene.held_starts(), shots=scene.cuts()
+    )
+    weights = np.ones(frames, np.float32)
+    if options.silence == "keep":
+        weights = paint_weights(shapes.speaking, options.silence_fade_ms, ready.source.facts.rate)
+    return Brush(choice.painter, scene.chosen.faces, moments, weights, options.form == "patch", options.batch_size)
+
+
+def _canvas(ready: Ready) -> Canvas:
+    suffix = "" if ready.codec.name == "png" else f".{ready.codec.segment_format}"
+    return Canvas(lambda path: SegmentWriter(path, ready.codec, ready.facts), suffix)
+
+
+def _sound(ready: Ready, folder: WorkFolder) -> SoundTrack | None:
+    source = ready.source.facts
+    if ready.job.options.sound == "voice":
+        return SoundTrack(render_voice(ready.job.voice.path, folder.path / "voice.wav", ready.cut))
+    if ready.job.options.sound == "clip" and source.has_sound:
+        return SoundTrack(Path(ready.job.clip), start=source.start_time + ready.span.start / source.rate)
+    return None
