@@ -21,7 +21,9 @@ LOOK_AROUND = 2.2  # sides of the part that is looked at, over the mouth region'
 RING_FROM, RING_TO = 1.15, 1.9  # where skin is expected, as radii of the mouth's ellipse
 SKIN_TOLERANCE = 0.12  # of full scale: shading and grain of one skin
 FOREIGN_FROM = 0.055  # of full scale: what differs more from the bare skin is drawn on it
-INSIDE_SHARE = 0.6  # of a shape's area that must lie in the mouth region, else it is a chin, a nose, a beard
+MIDDLE = 0.5  # radius of the middle, which every mouth runs through
+TOUCHING = 0.85  # radius at which a mouth that touches other lines is cut off from them
+INSIDE_SHARE = 0.6  # of a shape's area that must lie in the mouth region, if it runs out of the part looked at
 RELAXATIONS = 12  # at each level of the pyramid
 SMALLEST_LEVEL = 4  # px
 
@@ -55,7 +57,7 @@ def bare_skin(picture: Picture, mouth: Mouth) -> BareSkin | None:
     radius = _radius(mouth, window)
     skin, tone = _skin_ring(colours, radius, seen)
     foreign = seen & (np.abs(colours - membrane(colours, skin)).max(axis=2) > FOREIGN_FROM)
-    old = _grown(_shapes_inside(foreign, radius), 2 + round(mouth.width / 60))
+    old = _grown(_old_mouth(foreign, radius), 2 + round(mouth.width / 60))
     filled = membrane(colours, seen & ~old & ~foreign if (seen & ~old & ~foreign).any() else ~old)
     mask = cv2.GaussianBlur(_grown(old, 1).astype(np.float32), (3, 3), 0)
     return BareSkin(window, filled, np.asarray(mask * (radius < RING_TO * 1.3), np.float32), tone)
@@ -119,14 +121,29 @@ def dominant_colour(colours: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.median(colours[near], axis=0), np.float32)
 
 
-def _shapes_inside(foreign: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Of the shapes drawn on the skin those that belong to the mouth region."""
+def _old_mouth(foreign: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Of the shapes drawn on the skin those that are the mouth.
+
+    A mouth runs through the middle of its region; it may be larger than the region as long as it ends in sight. Chin,
+    nose and beard lines pass by, or run out of the picture part.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(foreign.astype(np.uint8), connectivity=8)
-    inside = np.bincount(labels[radius < RING_FROM], minlength=count)
-    share = inside / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
-    chosen = share >= INSIDE_SHARE
+    areas = np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
+    share = np.bincount(labels[radius < RING_FROM], minlength=count) / areas
+    central = np.bincount(labels[radius < MIDDLE], minlength=count) > 0
+    border = np.zeros(count, np.bool_)
+    border[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
+    chosen = central & ((share >= INSIDE_SHARE) | ~border)
     chosen[0] = False
-    return np.asarray(chosen[labels], np.bool_)
+    main = np.asarray(chosen[labels], np.bool_)
+    if not main.any():
+        # A mouth that touches the chin line or a beard is cut out of it at the region's edge.
+        return np.asarray(central[labels] & foreign & (radius < TOUCHING), np.bool_)
+    # Small marks between and beside the main shapes belong to them: tooth lines, corners, a lip shadow.
+    near = _grown(main, max(1, stats[chosen, cv2.CC_STAT_HEIGHT].max() // 3))
+    beside = (np.bincount(labels[near], minlength=count) / areas > 0.9) & (areas < areas[chosen].max())
+    beside[0] = False
+    return np.asarray(main | beside[labels], np.bool_)
 
 
 def _grown(mask: NDArray[np.bool_], px: int) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ kind = "sprites"          # mouths alone on a transparent ground; "pictures": wh
 width = 1.1               # the widest drawing over the width of the face's mouth; 1 if left out
 anchor = [150, 75]        # the point of every drawing, in its own pixels, that comes to lie on the mouth's centre
 flip = true               # mirror every drawing, for a character who looks the other way
-erase = true              # fill the frame's own mouth in first; left out: yes for bare mouths, no where skin is drawn too
+erase = true              # fill the old mouth in first; left out: yes for bare mouths, no where skin is drawn too
 
 [mouths]                  # rest MBP L FV GK SH O E AA IY TH, any of them
 rest = "shut.png"

@@ -1,0 +1,83 @@
+"""The neutral painter: our own mouths in the drawing's colours, for who neither talks nor has a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ...speech.visemes import PROTOTYPES, MouthShapes, Viseme
+from ..chart.choice import choose_drawings, stretched
+from ..chart.placing import as_paint
+from ..composite import window_of
+from ..painter import MouthPaint, PaintRequest
+from ..skin import bare_skin
+from .drawing import draw_mouth
+from .style import SourceStyle
+
+MARGIN_PX = 4
+SMALLER = 0.55  # how open the half-open twins of the three open vowels are, over the full ones
+TWINS = (Viseme.AA, Viseme.E, Viseme.O)
+SOFTNESS = 0.012  # of the mouth's width: blur that sits a drawn lip into a photograph
+CALM = np.array([0.25, 0.5, 0.25])  # weights of three frames, for people, whose mouths move without steps
+
+
+class NeutralPainter:
+    """Draws a plain mouth. Fits `painters.painter.Painter`.
+
+    Drawings get a chart of 14 mouths (the eleven, and half-open twins of AA, E and O), so that it looks drawn and
+    does not morph; people get the shapes as heard.
+
+    Attributes:
+        values: (frames, 6), what is drawn in each frame of the voice; columns as in `SHAPE_NAMES`.
+    """
+
+    name = "neutral"
+
+    def __init__(self, shapes: MouthShapes, style: SourceStyle) -> None:
+        self._style = style
+        self.values = calmed(shapes) if style.person else charted(shapes)
+
+    def paint(self, requests: Sequence[PaintRequest]) -> list[MouthPaint | None]:
+        """One paint for each request; `None` where the mouth lies off the picture or the voice is over."""
+        return [self._paint(request) for request in requests]
+
+    def _paint(self, request: PaintRequest) -> MouthPaint | None:
+        mouth = request.face.mouth
+        window = window_of(mouth.box.grown(1.3), request.picture, MARGIN_PX)
+        if window is None or not 0 <= request.frame < len(self.values):
+            return None
+        layer = draw_mouth(self.values[request.frame], mouth, window, self._style)
+        if self._style.person:
+            layer = np.asarray(cv2.GaussianBlur(layer, (0, 0), max(0.5, SOFTNESS * mouth.width)), np.float32)
+        return as_paint(layer, window, request.picture, bare_skin(request.picture, mouth))
+
+
+def charted(shapes: MouthShapes) -> NDArray[np.float32]:
+    """(frames, 6): the shapes as drawings of the neutral chart; only 14 different rows occur."""
+    visemes = choose_drawings(shapes, tuple(Viseme))
+    opening = stretched(shapes)[:, 0]
+    values = np.array([PROTOTYPES[viseme] for viseme in visemes], np.float32).reshape(-1, 6)
+    frame = 0
+    for viseme, run in groupby(visemes):
+        stop = frame + len(list(run))
+        full = PROTOTYPES[viseme][0]
+        if viseme in TWINS and opening[frame:stop].max() < full * (1 + SMALLER) / 2:
+            values[frame:stop, 0] = full * SMALLER
+        frame = stop
+    return values
+
+
+def calmed(shapes: MouthShapes) -> NDArray[np.float32]:
+    """(frames, 6): the shapes stretched to the reach of speech, over three frames, closed where the lips touch."""
+    values = stretched(shapes)
+    if len(values) < 3:
+        return values.astype(np.float32)
+    padded = np.pad(values, ((1, 1), (0, 0)), mode="edge")
+    calm = sum(weight * padded[step : step + len(values)] for step, weight in enumerate(CALM))
+    calm = np.asarray(calm)
+    calm[:, 0] *= 1 - np.clip((shapes.closed - 0.4) / 0.2, 0, 1)
+    return calm.astype(np.float32)
