@@ -125,7 +125,7 @@ def _declared_end(start: int | None, duration: int | None, tick: Fraction | None
 def _check_heard(blocks: TrackBlocks, path: Path, stretch: Stretch) -> None:
     if blocks.heard:
         return
-    if not blocks.rate:
+    if not blocks.rate and stretch.start <= 0:
         raise SoundError(path, "none of its sound can be decoded, or it holds no samples")
     span = f"from {float(stretch.start):g} s on"
     if stretch.duration is not None:

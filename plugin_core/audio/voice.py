@@ -95,14 +95,15 @@ def _exactly(parts: Iterator[Samples], wanted: int) -> Iterator[Samples]:
 
 
 def _write_blocks(path: Path, parts: Iterator[Samples], bits: int, rate: int = DELIVERY_RATE) -> None:
+    first = next(parts, np.zeros(0, np.float32))  # where the source fails at once, no file is begun
     with path.open("wb") as stream, wave.open(stream, "wb") as file:
         file.setframerate(rate)
         file.setsampwidth(bits // 8)
-        for number, part in enumerate(parts):
-            if not number:
-                file.setnchannels(1 if part.ndim == 1 else part.shape[1])
+        file.setnchannels(1 if first.ndim == 1 else first.shape[1])
+        file.writeframesraw(pcm(first, bits))
+        for part in parts:
             file.writeframesraw(pcm(part, bits))
-        file.writeframes(b"")
+        file.writeframes(b"")  # brings the header up to date
 
 
 def pcm(samples: Samples, bits: int) -> bytes:
