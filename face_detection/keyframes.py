@@ -10,13 +10,15 @@ The file, version 1::
        {"frame": 96, "off": true}]}
 
 `unit` is "pixels" or "fraction" (of the picture's width and height). Frames count from the clip's first picture and
-rise. Each entry gives the face's box, or the mouth's (with the degrees by which its right end hangs lower), or the four
-corners of the mouth from its upper left, clockwise; `face` may stand beside `mouth` or `quad`. Between two entries the
-box moves evenly, unless the first says `"hold": true`: then it jumps at the second. `"off"` means no face until the next
-entry. The first entry also holds before its frame, the last one after.
+rise. Each entry gives the face's box, or the mouth's (with the degrees by which its right end hangs lower), or the
+four corners of the mouth from its upper left, clockwise; `face` may stand beside `mouth` or `quad`. Between two entries
+the box moves evenly, unless the first says `"hold": true`: then it jumps at the second. `"off"` means no face until the
+next entry. The first entry also holds before its frame, the last one after.
 
-Files with a mouth quad for every frame, ``{"width": ..., "height": ..., "frames": [{"quad": [...], "valid": true}]}``, as
-tools for sprite mouths write them, are read too.
+Files with a mouth quad for every frame, as tools for sprite mouths write them, are read too::
+
+    {"width": 1920, "height": 1080, "frames": [{"quad": [[x, y], [x, y], [x, y], [x, y]], "valid": true}]}
+
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +72,9 @@ class BoxKeyframes:
 
     def face_at(self, frame: int) -> Face | None:
         """The face that the keyframes put into `frame`, in pixels, with score 1; None where they say "off"."""
-        frames = [keyframe.frame for keyframe in self.keyframes]
-        index = bisect_right(frames, frame) - 1
+        index = bisect_right(self.keyframes, frame, key=lambda keyframe: keyframe.frame) - 1
         here = self.keyframes[max(0, index)]
-        if here.face is None or here.hold or index < 0 or index + 1 == len(frames):
+        if here.face is None or here.hold or index < 0 or index + 1 == len(self.keyframes):
             return here.face
         following = self.keyframes[index + 1]
         if following.face is None:
@@ -132,7 +134,7 @@ class _Reader:
         if not isinstance(entries, list) or not entries:
             raise KeyframeError(self.path, '"keyframes"', "give a list with at least one entry")
         read = [self._keyframe(f"keyframe {number}", entry, scale) for number, entry in enumerate(entries, 1)]
-        for number, (one, following) in enumerate(zip(read, read[1:], strict=False), 2):
+        for number, (one, following) in enumerate(pairwise(read), 2):
             if following.frame <= one.frame:
                 reason = f"frame {following.frame} does not follow frame {one.frame}: put the entries in order"
                 raise KeyframeError(self.path, f"keyframe {number}", reason)

@@ -17,7 +17,8 @@ CHANGED_LEVELS = 12.0  # of 255, strongest channel: a cell that differs by more 
 
 # Measured on popeye_p1 (60 s of 1936 film; cuts at 297, 657 and 962 seen on a contact sheet): 0.90 to 0.97 of the
 # cells change at a cut, 0.78 at the splice at 1086, where frames are missing; at most 0.65 anywhere else, in its
-# fastest pan and in the frame after a cut, which the codec still refines. Five clips of people without cuts stay below 0.15.
+# fastest pan and in the frame after a cut, which the codec still refines. Five clips of people without
+# cuts stay below 0.15.
 CHANGED_SHARE = 0.55
 AGAINST_NEIGHBOURS = 2.0  # a cut stands out of the motion around it, a pan does not
 NEIGHBOURS = 6  # frames on each side that the motion is taken from

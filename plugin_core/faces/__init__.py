@@ -1,0 +1,1 @@
+"""Faces of a clip: surveyed, chosen, their mouths refined; and the report on how well they are known."""

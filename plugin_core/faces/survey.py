@@ -1,0 +1,215 @@
+"""One pass over a clip before rendering: where its shots, its held drawings and its faces are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from face_detection.cascade import DetectorChain, Steadiness
+from face_detection.detector import FaceDetector
+from face_detection.face import Face
+from face_detection.held import HeldPictures, Repeat
+from face_detection.pictures import Bgr8
+from face_detection.shots import ShotChanges
+from face_detection.smoothing import smooth_track
+from face_detection.tracking import Track, link_tracks
+
+from ..errors import EngineError
+from ..frames import FrameSource
+from ..ports import Progress
+from ..timing import FrameRange
+from .looking import Looker
+from .records import face_from_json, face_to_json
+from .sizes import LookSize
+
+SURVEY_VERSION = 1
+SAMPLE_PAIRS = 8  # places of the clip at which the detectors of a chain are compared
+PAIR_GAP = 3  # frames between the two pictures of such a place
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSurvey:
+    """What is known of a clip's faces. Frames are the clip's own, counted from its first picture.
+
+    Attributes:
+        span: the frames that were looked at.
+        width, height: of the clip's pictures, in pixels.
+        cuts: first frames of new shots within the span.
+        held_from: for each frame of the span, the frame at which its drawing first stood.
+        tracks: every face over time, smoothed, in order of appearance.
+        looks: how many pictures the detector was shown.
+        votes: how the detectors of a chain did on a sample of the clip; empty for a single detector.
+    """
+
+    span: FrameRange
+    width: int
+    height: int
+    cuts: tuple[int, ...]
+    held_from: tuple[int, ...]
+    tracks: tuple[Track, ...]
+    looks: int
+    votes: tuple[Steadiness, ...] = ()
+
+    def shots(self) -> list[FrameRange]:
+        """The span, divided at the cuts."""
+        edges = [self.span.start, *self.cuts, self.span.stop]
+        return [FrameRange(start, stop) for start, stop in pairwise(edges)]
+
+    def faces_at(self, frame: int) -> list[Face]:
+        """All tracked faces of one frame."""
+        return [track.faces[frame] for track in self.tracks if frame in track.faces]
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain JSON object; `from_json` gives an equal survey back, so that a killed render need not look again."""
+        return {
+            "version": SURVEY_VERSION,
+            "span": [self.span.start, self.span.stop],
+            "size": [self.width, self.height],
+            "cuts": list(self.cuts),
+            "held_from": list(self.held_from),
+            "looks": self.looks,
+            "votes": [[vote.detector, vote.coverage, vote.steady, vote.score] for vote in self.votes],
+            "tracks": [
+                {
+                    "id": track.id,
+                    "interpolated": sorted(track.interpolated),
+                    "faces": [[frame, *face_to_json(face)] for frame, face in sorted(track.faces.items())],
+                }
+                for track in self.tracks
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, record: Any) -> FaceSurvey:
+        """Read what `to_json` wrote.
+
+        Raises:
+            EngineError: another version, or damaged: look again.
+        """
+        try:
+            if record["version"] != SURVEY_VERSION:
+                raise EngineError(f"a face survey of version {record['version']} was kept: it must be made again")
+            return cls(
+                span=FrameRange(*record["span"]),
+                width=int(record["size"][0]),
+                height=int(record["size"][1]),
+                cuts=tuple(record["cuts"]),
+                held_from=tuple(record["held_from"]),
+                tracks=tuple(_track_from_json(track) for track in record["tracks"]),
+                looks=int(record["looks"]),
+                votes=tuple(Steadiness(*vote) for vote in record["votes"]),
+            )
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise EngineError(f"the kept face survey is damaged and must be made again: {error!r}") from error
+
+
+def survey_faces(
+    source: FrameSource,
+    detector: FaceDetector,
+    span: FrameRange,
+    settings: SurveySettings | None = None,
+    progress: Progress | None = None,
+) -> FaceSurvey:
+    """Look at every drawing of `span` once.
+
+    A `DetectorChain` is first tried on a small sample of the clip, and the detector that suits it goes first.
+
+    Args:
+        source: read once in order; for a chain, also at `SAMPLE_PAIRS` places before.
+        detector: one, or a chain.
+        span: frames of the clip.
+        settings: speed and size; the defaults if None.
+        progress: told after each frame, stage "faces"; what it raises ends the survey.
+
+    Raises:
+        RangeError: the span lies outside the clip.
+        MediaError: the clip can't be read.
+    """
+    settings = settings or SurveySettings()
+    facts = source.facts
+    size = LookSize(facts.width, facts.height, settings.longest_side)
+    votes: tuple[Steadiness, ...] = ()
+    if isinstance(detector, DetectorChain) and len(detector.detectors) > 1:
+        detector, votes = detector.led_by(_sample(source, span, size))
+    looker = Looker(detector, size, settings.batch, settings.stride)
+    shots, held_from = _look(source, span, looker, progress)
+    cuts = tuple(cut + span.start for cut in shots.cuts())
+    return FaceSurvey(
+        span=span,
+        width=facts.width,
+        height=facts.height,
+        cuts=cuts,
+        held_from=held_from,
+        tracks=_tracks(span, looker.found, cuts, held_from),
+        looks=looker.looks,
+        votes=votes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SurveySettings:
+    """How a survey looks.
+
+    Attributes:
+        longest_side: of the pictures that the detector sees, in pixels.
+        batch: pictures that it sees at once.
+        stride: 1 looks at every new drawing; k at every k-th, and at those between where faces moved.
+    """
+
+    longest_side: int = 640
+    batch: int = 8
+    stride: int = 1
+
+
+def _look(
+    source: FrameSource, span: FrameRange, looker: Looker, progress: Progress | None
+) -> tuple[ShotChanges, tuple[int, ...]]:
+    shots, held = ShotChanges(), HeldPictures()
+    held_from: list[int] = []
+    for frame, picture in zip(span, source.frames(span), strict=True):
+        shots.look(picture)
+        if held.look(picture) is Repeat.NEW:
+            held_from.append(frame)
+            looker.take(frame, looker.size.shrunk(picture))
+        else:
+            held_from.append(held_from[-1])
+        if progress is not None:
+            progress("faces", frame - span.start + 1, len(span))
+    looker.finish()
+    return shots, tuple(held_from)
+
+
+def _sample(source: FrameSource, span: FrameRange, size: LookSize) -> list[tuple[Bgr8, Bgr8]]:
+    """Pairs of pictures `PAIR_GAP` apart, spread evenly; pairs across a shot change merely lose a vote."""
+    gap = min(PAIR_GAP, len(span) - 1)
+    last = span.stop - 1 - gap
+    count = min(SAMPLE_PAIRS, last - span.start + 1)
+    starts = {span.start + (last - span.start) * (2 * i + 1) // (2 * count) for i in range(count)}
+    pairs = []
+    for start in sorted(starts):
+        pictures = [size.shrunk(picture) for picture in source.frames(FrameRange(start, start + gap + 1))]
+        pairs.append((pictures[0], pictures[-1]))
+    return pairs
+
+
+def _tracks(
+    span: FrameRange, found: dict[int, list[Face]], cuts: Sequence[int], held_from: Sequence[int]
+) -> tuple[Track, ...]:
+    # Frame numbers of the clip may start anywhere; linking and smoothing count from the span's first frame.
+    start = span.start
+    detections = [found.get(key) for key in held_from]
+    local_held = [key - start for key in held_from]
+    tracks = link_tracks(detections, [cut - start for cut in cuts])
+    return tuple(_moved(smooth_track(track, local_held), start) for track in tracks)
+
+
+def _moved(track: Track, by: int) -> Track:
+    faces = {frame + by: face for frame, face in track.faces.items()}
+    return Track(track.id, faces, frozenset(frame + by for frame in track.interpolated))
+
+
+def _track_from_json(record: dict[str, Any]) -> Track:
+    faces = {int(frame): face_from_json(face) for frame, *face in record["faces"]}
+    return Track(int(record["id"]), faces, frozenset(record["interpolated"]))
