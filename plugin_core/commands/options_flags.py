@@ -41,7 +41,10 @@ def read_options(arguments: argparse.Namespace) -> Options:
         for setting in fields(Options)
         if hasattr(arguments, setting.name)
     }
-    return Options(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    settings: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+    }
+    return Options(**settings)
 
 
 def _value_arguments(kind: Any) -> dict[str, Any]:

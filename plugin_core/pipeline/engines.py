@@ -15,6 +15,7 @@ from plugin_core.faces.choose import ChosenFaces
 from plugin_core.frames import FrameSource
 from plugin_core.job import Job
 from plugin_core.painters.painter import Painter
+from plugin_core.ports import Progress
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 
@@ -48,7 +49,7 @@ class PainterBrief:
     known: ChosenFaces
     shapes: MouthShapes
     voice: Sound
-    progress: Callable[[str, int, int], None]
+    progress: Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,11 @@ class Engines:
         open_clip: path, rate or None, frames to hold a still or None -> the clip's pictures.
         detector: finds faces.
         ear: hears mouth shapes.
-        choose_painter: makes the painter that fits; the painter is used inside the context.
+        prepare_painter: loads what a job names, before any work; what it gives back makes the painter once the clip is
+            known, to be used inside the context.
     """
 
     open_clip: Callable[[Path, Fraction | None, int | None], FrameSource]
     detector: FaceDetector
     ear: Ear
-    choose_painter: Callable[[PainterBrief], AbstractContextManager[PainterChoice]]
+    prepare_painter: Callable[[Job], Callable[[PainterBrief], AbstractContextManager[PainterChoice]]]

@@ -14,7 +14,8 @@ from plugin_core.audio import Sound, VoiceCut, read_sound
 from plugin_core.errors import MediaError, OutputError, SoundError
 from plugin_core.frames import ClipFacts, FrameSource
 from plugin_core.job import Job
-from plugin_core.media import Codec, check_output, choose_codec, choose_encoding, find_ffmpeg, find_sequence
+from plugin_core.media import Codec, check_output, choose_codec, choose_encoding, find_ffmpeg
+from plugin_core.media.sequences import find_sequence
 from plugin_core.quality.record import UsedFile, record_path
 from plugin_core.timing import FrameRange, parse_rate
 from weights.manifest import EMBEDDED

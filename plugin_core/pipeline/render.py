@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +15,13 @@ from plugin_core.quality.record import dump_record, record_path
 from plugin_core.speech.visemes import MouthShapes
 
 from .engines import Engines, PainterBrief, PainterChoice
+from .own_footage import hear_clip
 from .painting import Brush, Canvas, paint_clip
 from .ready import Ready, make_ready
 from .report import Report
 from .scene import Scene, frames_to_look_at, look
 from .silence import close_in_silence, open_by, paint_weights
-from .voice import hear_voice, own_opening
+from .voice import hear_voice
 from .work_folder import WorkFolder, write_whole
 
 
@@ -41,11 +41,12 @@ def render(job: Job, engines: Engines, progress: Progress) -> Render:
         OutputError, EngineError: on the way; the output is as it was before.
         Cancelled: from `progress`; the output is as it was before.
     """
+    open_painter = engines.prepare_painter(job)
     ready = make_ready(job, engines)
     with WorkFolder(ready.output, ready.fingerprint()) as folder:
         scene = look_at(ready, engines, folder, progress)
         shapes = voice_shapes(ready, engines)
-        with engines.choose_painter(_brief(ready, scene, shapes, progress)) as choice:
+        with open_painter(_brief(ready, scene, shapes, progress)) as choice:
             segments, painted = paint_clip(
                 ready.source, ready.span, _brush(ready, scene, shapes, choice), _canvas(ready), folder,
                 told=lambda done: progress("paint", done, len(ready.span)),
@@ -61,7 +62,8 @@ def render(job: Job, engines: Engines, progress: Progress) -> Render:
 def look_at(ready: Ready, engines: Engines, folder: WorkFolder | None, progress: Progress) -> Scene:
     """Who is in the picture, in the frames to paint and around them."""
     around = frames_to_look_at(ready.job, ready.span, ready.source.facts)
-    opening = own_opening(ready.job, ready.source, around, engines.ear)
+    heard = hear_clip(ready.job.clip, ready.source, around, engines.ear)
+    opening = None if heard is None else heard.opening
     return look(
         ready.job, ready.source, ready.span, engines, around=around, folder=folder, opening=opening, progress=progress
     )
@@ -74,7 +76,7 @@ def voice_shapes(ready: Ready, engines: Engines) -> MouthShapes:
     return close_in_silence(heard) if ready.job.options.silence != "model" else heard
 
 
-def _brief(ready: Ready, scene: Scene, shapes: MouthShapes, progress: Callable[[str, int, int], None]) -> PainterBrief:
+def _brief(ready: Ready, scene: Scene, shapes: MouthShapes, progress: Progress) -> PainterBrief:
     return PainterBrief(ready.job, ready.source, ready.span, scene.chosen, scene.known, shapes, ready.voice, progress)
 
 

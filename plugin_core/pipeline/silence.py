@@ -51,4 +51,4 @@ def paint_weights(speaking: NDArray[np.bool_], fade_ms: int, rate: Fraction) -> 
     nearest = np.minimum(
         np.abs(frames - at[np.minimum(after, len(at) - 1)]), np.abs(frames - at[np.maximum(after - 1, 0)])
     )
-    return np.clip(1 - nearest / (steps + 1), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(1 - nearest / (steps + 1), 0, 1), np.float32)

@@ -8,11 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from plugin_core.audio import SAMPLE_RATE, Sound, VoiceCut, read_clip_sound, read_sound, speaking_frames
-from plugin_core.errors import SoundError
-from plugin_core.frames import FrameSource
+from plugin_core.audio import SAMPLE_RATE, Sound, VoiceCut, read_sound
 from plugin_core.job import Job
 from plugin_core.speech.align import align_phones, lines_within
 from plugin_core.speech.shapes_from_phones import shapes_from_phones
@@ -88,20 +85,3 @@ def _words(job: Job) -> list[DialogueLine] | None:
     if job.options.text is not None:
         return read_dialogue(job.options.text)
     return read_dialogue(Path(job.options.text_file)) if job.options.text_file is not None else None
-
-
-def own_opening(job: Job, source: FrameSource, span: FrameRange, ear: Ear) -> NDArray[np.float32] | None:
-    """(frames,) lip opening heard in the clip's own sound; None where it has none, or nobody speaks in it."""
-    facts = source.facts
-    if not facts.has_sound:
-        return None
-    try:
-        own = read_clip_sound(
-            job.clip, clock_start=facts.start_time, start=span.start / facts.rate, duration=len(span) / facts.rate
-        )
-    except SoundError as error:
-        log.warning("the clip's own sound is left aside: %s", error)
-        return None
-    if not speaking_frames(own, len(span), facts.rate).any():
-        return None
-    return ear.hear(own, len(span), facts.rate).opening

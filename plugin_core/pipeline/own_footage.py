@@ -1,0 +1,81 @@
+"""The footage that own mouths come from: the clip itself, and other clips of the same character."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from face_detection.detector import FaceDetector
+from plugin_core.audio import read_clip_sound, speaking_frames
+from plugin_core.errors import SoundError
+from plugin_core.faces.choose import choose_faces
+from plugin_core.faces.refine_mouth import refine_mouth
+from plugin_core.faces.survey import SurveySettings, survey_faces
+from plugin_core.frames import FrameSource
+from plugin_core.options import Options
+from plugin_core.painters.own import LibraryClip
+from plugin_core.speech.visemes import MouthShapes
+from plugin_core.timing import FrameRange
+
+from .engines import Ear, PainterBrief
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """Reads clips for their mouths.
+
+    Attributes:
+        open_clip: as in `Engines`.
+        detector: finds faces in other clips than the one that is rendered.
+        ear: hears their dialogue.
+        models: name and path of the model files that the ear uses.
+    """
+
+    open_clip: Callable[[Path, Fraction | None, int | None], FrameSource]
+    detector: FaceDetector
+    ear: Ear
+    models: tuple[tuple[str, Path], ...] = ()
+
+    def clips(self, brief: PainterBrief) -> list[LibraryClip]:
+        """The clip that is rendered first, then those of `Options.library`.
+
+        Raises:
+            MediaError: a clip can't be read.
+        """
+        own = LibraryClip(
+            brief.source,
+            brief.known.span,
+            brief.known.faces,
+            self._heard(brief.job.clip, brief.source, brief.known.span),
+        )
+        options = replace(brief.job.options, face_point=None, face_track=None)
+        return [own, *(self._other(Path(path), options, brief) for path in options.library)]
+
+    def _other(self, path: Path, options: Options, brief: PainterBrief) -> LibraryClip:
+        source = self.open_clip(path, None, None)
+        span = FrameRange(0, source.facts.frames)
+        settings = SurveySettings(longest_side=options.detector_size)
+        chosen = choose_faces(survey_faces(source, self.detector, span, settings, brief.progress), options)
+        shapes = self._heard(str(path), source, span)
+        faces = refine_mouth(source, chosen, None if shapes is None else shapes.opening)
+        return LibraryClip(source, span, faces.faces, shapes)
+
+    def _heard(self, path: str, source: FrameSource, span: FrameRange) -> MouthShapes | None:
+        return hear_clip(path, source, span, self.ear)
+
+
+def hear_clip(path: str, source: FrameSource, span: FrameRange, ear: Ear) -> MouthShapes | None:
+    """What is heard in a clip's own sound, one shape for each frame; None where it has none, or nobody speaks in it."""
+    facts = source.facts
+    if not facts.has_sound:
+        return None
+    start, duration = span.start / facts.rate, len(span) / facts.rate
+    try:
+        sound = read_clip_sound(path, clock_start=facts.start_time, start=start, duration=duration)
+    except SoundError:
+        return None
+    if not speaking_frames(sound, len(span), facts.rate).any():
+        return None
+    return ear.hear(sound, len(span), facts.rate)
