@@ -70,7 +70,11 @@ def _loaded(model: Path) -> cv2.FaceDetectorYN:
             "onnx", content, nothing, (64, 64), FACE_SCORE, SUPPRESS_OVERLAP, MOST_CANDIDATES
         )
     except cv2.error as error:
-        raise FileFormatError(model, "is a damaged or cut-off ONNX file: get it again") from error
+        raise FileFormatError(
+            model,
+            f"can't be read by OpenCV {cv2.__version__}: it is damaged, cut off, or exported with open sizes; take "
+            "face_detection_yunet_2023mar.onnx (`lipflap weights fetch yunet`)",
+        ) from error
     try:
         _run(network, np.zeros((64, 64, 3), np.uint8))
     except cv2.error as error:
@@ -101,7 +105,9 @@ def _face(row: list[float], score: float) -> Face:
     reach = math.dist(eyes, mouth)
     brows = eyes[1] - BROWS_OVER_FACE * reach * _upright(eyes, mouth)
     box = Box(left, min(max(top, brows), top + height - 1), left + width, top + height)
-    angle = math.atan2(corner_b[1] - corner_a[1], corner_b[0] - corner_a[0])
+    # Eyes and corners together: one corner lifts in speech, the line of the eyes does not.
+    down = corner_b[1] - corner_a[1] + eye_b[1] - eye_a[1]
+    angle = math.atan2(down, corner_b[0] - corner_a[0] + eye_b[0] - eye_a[0])
     measured = Mouth(
         *mouth,
         width=max(MOUTH_OVER_CORNERS * math.dist(corner_a, corner_b), 0.2 * width),

@@ -102,17 +102,19 @@ def fill(network: nn.Module, state: StateDict) -> None:
 
 
 def layout_faults(tensors: Mapping[str, Tensor], wanted: Mapping[str, tuple[int, ...]]) -> list[str]:
-    """What differs between the entries that are there and those that are wanted, in words; wrong shapes first."""
-    wrong = [
-        f"{name} has shape {_shape(tuple(tensors[name].shape))}, expected {_shape(shape)}"
-        for name, shape in wanted.items()
-        if name in tensors and tuple(tensors[name].shape) != shape
-    ]
-    missing = [f"{name} is missing, expected {_shape(shape)}" for name, shape in wanted.items() if name not in tensors]
+    """What differs between the entries that are there and those that are wanted, in words, in the network's order."""
+    faults = [_fault(name, shape, tensors.get(name)) for name, shape in wanted.items()]
     extra = [
         f"{name} ({_shape(tuple(tensor.shape))}) is unknown" for name, tensor in tensors.items() if name not in wanted
     ]
-    return wrong + missing + extra
+    return [fault for fault in faults if fault] + extra
+
+
+def _fault(name: str, wanted: tuple[int, ...], found: Tensor | None) -> str:
+    if found is None:
+        return f"{name} is missing, expected {_shape(wanted)}"
+    shape = tuple(found.shape)
+    return "" if shape == wanted else f"{name} has shape {_shape(shape)}, expected {_shape(wanted)}"
 
 
 def _shape(shape: tuple[int, ...]) -> str:

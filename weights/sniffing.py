@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +37,8 @@ WRONG_HEADS: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "is a picture"),
     (b"\xff\xd8\xff", "is a picture"),
 )
+# All that zipfile was seen to raise on damaged archives.
+ZIP_ERRORS = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, OverflowError, struct.error)
 WEB_PAGE_HEADS = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<script", b"<!--")
 
 
@@ -102,9 +105,9 @@ def _zip_kind(path: Path) -> FileKind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except ZIP_ERRORS as error:
         raise FileFormatError(
-            path, f"is cut off: its table of contents is missing after {_size(path)}. Get the file again"
+            path, f"is cut off or damaged: its table of contents can't be read ({_size(path)}). Get the file again"
         ) from error
     if any(name.endswith("/constants.pkl") for name in names):
         raise FileFormatError(path, "is a TorchScript program, not a state dict: lipflap runs no code out of a file")

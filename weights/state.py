@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import struct
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +40,9 @@ LOAD_ERRORS = (
     AssertionError,
     OverflowError,
     MemoryError,
+    NotImplementedError,
+    struct.error,
+    zipfile.BadZipFile,
 )
 
 

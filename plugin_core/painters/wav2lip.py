@@ -24,7 +24,7 @@ from .painter import MouthPaint, PaintRequest
 # The painted region in the face square, as shares of its sides, set by eye on S3FD's crops: from under the nose to
 # just below the chin, from cheek to cheek.
 ABOVE_MOUTH = 0.19
-BELOW_MOUTH = 0.27
+BELOW_MOUTH = 0.3
 BESIDE_MOUTH = 0.37
 HIGHEST = 0.5  # the network only repaints the lower half
 SQUARENESS = 2.5  # exponent of the superellipse: 2 is an ellipse, more follows the jaw

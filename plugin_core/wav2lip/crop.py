@@ -93,7 +93,7 @@ def cut(picture: Picture, crop: FaceCrop) -> NDArray[np.float32]:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     colour = np.ascontiguousarray(picture[..., :3])
     warped = cv2.warpAffine(colour, _from_side(crop, side), (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    scaled = warped.astype(np.float32) / np.iinfo(picture.dtype).max
+    scaled = np.asarray(warped / np.float32(np.iinfo(picture.dtype).max), dtype=np.float32)
     if shrink == 1:
         return scaled
     return np.asarray(cv2.resize(scaled, (FACE_SIZE, FACE_SIZE), interpolation=cv2.INTER_AREA), dtype=np.float32)
