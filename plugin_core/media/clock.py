@@ -95,7 +95,7 @@ def _last_ticks(stamps: Timestamps, rate: Fraction) -> Fraction:
 
 
 def _even_rate(stamps: Timestamps) -> Fraction | None:
-    """The rate whose grid all timestamps keep to within a quarter of a frame; None where there is none.
+    """The rate whose grid all timestamps keep to, give or take a quarter of a frame; None where there is none.
 
     Files round: Matroska to milliseconds, GIF to hundredths. Of several rates that fit, the one that fits best wins,
     and among those that a tick can't tell apart the one that the file declares.
@@ -109,7 +109,7 @@ def _even_rate(stamps: Timestamps) -> Fraction | None:
     fitting: list[tuple[float, Fraction]] = []
     for rate in dict.fromkeys((*declared, *TRADE_RATES, *_believable((_mean_rate(stamps),)))):
         step = float(1 / (rate * stamps.time_base))
-        worst = float(np.abs(passed - steps * step).max())
+        worst = float(np.ptp(passed - steps * step)) / 2  # the first picture may be late or early like any other
         if worst <= max(0.25 * step, 1.0) and step >= 1:
             fitting.append((worst, rate))
     if not fitting:
@@ -123,14 +123,24 @@ def _mean_rate(stamps: Timestamps) -> Fraction:
 
 
 def _usual_rate(stamps: Timestamps) -> Fraction:
-    """The rate of an uneven file: that of its commonest step, as a trade rate where one lies within a hundredth."""
-    steps, counts = np.unique(np.diff(stamps.ticks), return_counts=True)
-    common = 1 / (int(steps[counts.argmax()]) * stamps.time_base)
-    nearest = min(TRADE_RATES, key=lambda rate: abs(rate - common))
-    if abs(nearest - common) <= common / 100:
+    """The rate of an uneven file: that of its usual step, as a trade rate where one lies within a hundredth."""
+    usual = 1 / (_usual_step(np.diff(stamps.ticks)) * stamps.time_base)
+    nearest = min(TRADE_RATES, key=lambda rate: abs(rate - usual))
+    if abs(nearest - usual) <= usual / 100:
         return nearest
-    believed = _believable((common, *stamps.declared))
+    believed = _believable((usual, *stamps.declared))
     return believed[0] if believed else Fraction(30)
+
+
+def _usual_step(steps: NDArray[np.int64]) -> Fraction:
+    """The mean of the most numerous group of steps that differ by no more than a quarter."""
+    kinds, counts = np.unique(steps, return_counts=True)
+    seen = np.concatenate([[0], np.cumsum(counts)])
+    first = np.searchsorted(kinds, kinds * 0.75, side="left")
+    last = np.searchsorted(kinds, kinds * 1.25, side="right")
+    best = int((seen[last] - seen[first]).argmax())
+    group = slice(int(first[best]), int(last[best]))
+    return Fraction(int((kinds[group] * counts[group]).sum()), int(counts[group].sum()))
 
 
 def _believable(rates: tuple[Fraction, ...]) -> tuple[Fraction, ...]:

@@ -59,7 +59,7 @@ def check_readable(path: Path) -> None:
 def _why_not(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(4096)
-    if start.lstrip().startswith((b"#EXTM3U", b"ffconcat", b"<MPD", b"v=0", b"[playlist]")):
+    if start.lstrip().startswith((b"#EXTM3U", b"ffconcat", b"v=0", b"[playlist]")) or b"<MPD" in start:
         return "is a playlist, which only names other files: give the movie itself"
     if b"\0" not in start and b"ftyp" not in start:
         return "is a text file, no movie: give a movie or picture file"
