@@ -1,14 +1,15 @@
 """eSpeak NG as a source of speech with exact phone times: its library's phoneme events, through ctypes.
 
-A tool for training only; users need none of it. The library keeps its state in globals, so one `Espeak` serves a
-process, and calls are not to be mixed between threads.
+A tool for training only; users need none of it. Works where processes can fork (Linux, macOS).
 """
 
 from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import multiprocessing
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,9 @@ _EVENT_LIST_ENDS, _EVENT_PHONEME, _EVENT_SENTENCE_ENDS = 0, 7, 5
 _NOISE_FLOOR = 0.06  # of the loudest 10 ms: below it a stop's closure is silent
 _CLOSURE_S = 0.09  # longest closure that is looked for before a voiceless stop
 _VOICELESS_STOPS = frozenset("ptkcqʈ")
+
+
+_FORK = multiprocessing.get_context("fork")
 
 
 class _Event(ctypes.Structure):
@@ -65,39 +69,9 @@ class Espeak:
             self._library = ctypes.CDLL(name)
         except OSError as error:
             raise EngineError("libespeak-ng is missing: training needs it (apt-get install espeak-ng)") from error
-        self._sound: list[NDArray[np.int16]] = []
-        self._events: list[tuple[int, str]] = []
-        # Held here because the library keeps only the bare pointer.
-        self._callback = _callback_type()(self._receive)
-        self._libc = ctypes.CDLL(None)
-        self._rate = self._start()
-
-    def _start(self) -> int:
-        """Begin from a clean slate; the sample rate.
-
-        The library carries the end of one utterance (pitch flutter, formants, the C library's random numbers) into the
-        next; without this the same text never sounds the same twice, and no run could be repeated.
-        """
-        self._library.espeak_Terminate()
-        rate = int(self._library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, 0, None, _PHONEME_EVENTS_IN_IPA))
-        if rate <= 0:
+        self._rate = int(self._library.espeak_Initialize(_AUDIO_OUTPUT_SYNCHRONOUS, 0, None, _PHONEME_EVENTS_IN_IPA))
+        if self._rate <= 0:
             raise EngineError("espeak-ng does not start: its voice files are missing (apt-get install espeak-ng-data)")
-        self._libc.srand(1)
-        # Set again each time: the library is one for the process, and another `Espeak` may have spoken meanwhile.
-        self._library.espeak_SetSynthCallback(self._callback)
-        return rate
-
-    def _receive(self, wave: ctypes._Pointer[ctypes.c_short], count: int, events: ctypes._Pointer[_Event]) -> int:
-        if count > 0:
-            self._sound.append(np.ctypeslib.as_array(wave, (count,)).copy())
-        index = 0
-        while (event := events[index]).type != _EVENT_LIST_ENDS:
-            if event.type == _EVENT_PHONEME:
-                self._events.append((event.sample, event.string.decode("utf-8", "ignore")))
-            elif event.type == _EVENT_SENTENCE_ENDS:
-                self._events.append((event.sample, ""))
-            index += 1
-        return 0
 
     def speak(self, text: str, voice: str, manner: Manner | None = None) -> Speech:
         """Say `text`.
@@ -109,26 +83,46 @@ class Espeak:
         Raises:
             EngineError: no such voice, or nothing was said.
         """
-        self._sound.clear()
-        self._events.clear()
-        self._start()
-        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+        encoded, manner = text.encode(), manner or Manner()
+        # The library carries the end of one utterance (flutter, formants) into the next. A child that is forked before
+        # anything was said always begins from the same state, so the same words always sound the same.
+        ours, theirs = _FORK.Pipe(duplex=False)
+        child = _FORK.Process(target=self._speak_into, args=(theirs, encoded, voice, manner))
+        child.start()
+        theirs.close()
+        try:
+            sound, events = ours.recv()
+        except EOFError as error:
+            raise EngineError(f"espeak-ng failed with voice {voice!r} on {text[:40]!r}") from error
+        finally:
+            ours.close()
+            child.join()
+        if sound is None:
             raise EngineError(f"espeak-ng has no voice {voice!r}: see `espeak-ng --voices`")
-        manner = manner or Manner()
+        if not len(sound):
+            raise EngineError(f"espeak-ng voice {voice!r} said nothing for {text[:40]!r}")
+        return self._as_speech(sound.astype(np.float32) / np.float32(32768), events)
+
+    def _speak_into(self, pipe: Connection, text: bytes, voice: str, manner: Manner) -> None:
+        """In the child: send (samples, events), or (None, []) if there is no such voice."""
+        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+            pipe.send((None, []))
+            return
         for setting, amount in ((_RATE, manner.rate), (_PITCH, manner.pitch), (_RANGE, manner.liveliness)):
             self._library.espeak_SetParameter(setting, amount, 0)
-        encoded = text.encode()
-        self._library.espeak_Synth(encoded, len(encoded) + 1, 0, 1, 0, _CHARS_UTF8, None, None)
+        heard = _Heard()
+        callback = _callback_type()(heard.receive)
+        self._library.espeak_SetSynthCallback(callback)
+        ctypes.CDLL(None).srand(1)  # its breath and noise come from the C library's random numbers
+        self._library.espeak_Synth(text, len(text) + 1, 0, 1, 0, _CHARS_UTF8, None, None)
         self._library.espeak_Synchronize()
-        if not self._sound:
-            raise EngineError(f"espeak-ng voice {voice!r} said nothing for {text[:40]!r}")
-        return self._as_speech(np.concatenate(self._sound).astype(np.float32) / np.float32(32768))
+        pipe.send((np.concatenate([np.zeros(0, np.int16), *heard.sound]), heard.events))
 
-    def _as_speech(self, sound: Samples) -> Speech:
-        starts = [start for start, _ in self._events] + [len(sound)]
+    def _as_speech(self, sound: Samples, events: list[tuple[int, str]]) -> Speech:
+        starts = [start for start, _ in events] + [len(sound)]
         phones = [
             TimedPhone(name, start, stop)
-            for (start, name), stop in zip(self._events, starts[1:], strict=True)
+            for (start, name), stop in zip(events, starts[1:], strict=True)
             if stop > start
         ]
         phones = _with_closures(_with_tails(phones, sound), sound, self._rate)
@@ -136,6 +130,27 @@ class Espeak:
         at_16k = resample_poly(sound, SAMPLE_RATE, self._rate).astype(np.float32)
         timed = (TimedPhone(phone.ipa, round(phone.start * scale), round(phone.stop * scale)) for phone in phones)
         return Speech(at_16k, tuple(phone for phone in timed if phone.ipa))
+
+
+class _Heard:
+    """Collects what the library says through its callback."""
+
+    def __init__(self) -> None:
+        self.sound: list[NDArray[np.int16]] = []
+        self.events: list[tuple[int, str]] = []
+
+    def receive(self, wave: ctypes._Pointer[ctypes.c_short], count: int, events: ctypes._Pointer[_Event]) -> int:
+        """The library's callback: a block of samples and what happened in it. 0 means: go on."""
+        if count > 0:
+            self.sound.append(np.ctypeslib.as_array(wave, (count,)).copy())
+        index = 0
+        while (event := events[index]).type != _EVENT_LIST_ENDS:
+            if event.type == _EVENT_PHONEME:
+                self.events.append((event.sample, event.string.decode("utf-8", "ignore")))
+            elif event.type == _EVENT_SENTENCE_ENDS:
+                self.events.append((event.sample, ""))
+            index += 1
+        return 0
 
 
 def _callback_type() -> type:
