@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from face_detection.pictures import Bgr8
 
 from . import palette
-from .curves import oval
+from .curves import moved, oval
 
 
 def draw_backdrop(size: tuple[int, int], rng: np.random.Generator) -> Bgr8:
@@ -33,10 +33,10 @@ def draw_clutter(picture: Bgr8, rng: np.random.Generator, count: int) -> None:
         if kind == 0:
             _poly(picture, oval(x, y, size, size * rng.uniform(0.3, 1.5), rng.uniform(1.2, 6)), colour)
         elif kind == 1:
-            corners = rng.normal(0, size, (int(rng.integers(3, 8)), 2)) + (x, y)
+            corners = moved(rng.normal(0, size, (int(rng.integers(3, 8)), 2)), x, y)
             _poly(picture, corners, colour)
         elif kind == 2:
-            ends = rng.uniform(-3 * size, 3 * size, (2, 2)) + (x, y)
+            ends = moved(rng.uniform(-3 * size, 3 * size, (2, 2)), x, y)
             cv2.line(picture, _at(ends[0]), _at(ends[1]), colour, int(rng.integers(1, 8)), cv2.LINE_AA)
         elif kind == 3:
             word = "".join(rng.choice(list("ABEHKMOQRSXZ0378&?"), int(rng.integers(1, 7))))

@@ -79,7 +79,7 @@ class Canvas:
         top, bottom, left, right = roi
         mask = np.zeros((bottom - top, right - left), np.uint8)
         cv2.polylines(mask, [self._fixed(points, left, top)], closed, 255, max(1, round(pixels)), cv2.LINE_AA, _SHIFT)
-        self._mix(roi, mask.astype(np.float32) / 255 * min(1.0, pixels), np.array(colour, np.float32), atop=False)
+        self._mix(roi, np.float32(1 / 255) * mask * min(1.0, pixels), np.array(colour, np.float32), atop=False)
 
     def ramp(self, points: Points, colours: tuple[Colour, Colour], light: tuple[float, float], edge: float) -> None:
         """Shading over a shape that is filled already.
@@ -112,7 +112,7 @@ class Canvas:
         before = self._clip
         mask = np.zeros(self._pixels.shape[:2], np.uint8)
         cv2.fillPoly(mask, [self._fixed(points)], 255, cv2.LINE_AA, _SHIFT)
-        clip = mask.astype(np.float32) / 255
+        clip = np.float32(1 / 255) * mask
         self._clip = clip if before is None else clip * before
         try:
             yield
@@ -132,7 +132,7 @@ class Canvas:
         top, bottom, left, right = roi
         mask = np.zeros((bottom - top, right - left), np.uint8)
         cv2.fillPoly(mask, [self._fixed(points, left, top)], 255, cv2.LINE_AA, _SHIFT)
-        return mask.astype(np.float32) / 255
+        return np.float32(1 / 255) * mask
 
     def _mix(
         self, roi: tuple[int, int, int, int], mask: NDArray[np.float32], colour: NDArray[np.float32], *, atop: bool
@@ -179,6 +179,10 @@ def lay_over(picture: NDArray[np.uint8], layer: Layer, left: int = 0, top: int =
     x1, y1 = min(left + layer.shape[1], width), min(top + layer.shape[0], height)
     if x1 <= x0 or y1 <= y0:
         return
+    rows = np.flatnonzero(layer[y0 - top : y1 - top, x0 - left : x1 - left, 3].any(axis=1))
+    if not rows.size:
+        return
+    y0, y1 = y0 + int(rows[0]), y0 + int(rows[-1]) + 1  # most layers are empty above and below
     part = layer[y0 - top : y1 - top, x0 - left : x1 - left]
     under = picture[y0:y1, x0:x1]
     kept = 255 - part[..., 3:].astype(np.uint16)

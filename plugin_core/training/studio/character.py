@@ -119,7 +119,7 @@ class Character:
 
     @property
     def brow_line(self) -> float:
-        """y of the brows: the upper edge of the face box."""
+        """Height of the brows in units: the upper edge of the face box."""
         return self.eyes.y - self.eyes.ry - self.eyes.brow_drop * 0.5
 
 
@@ -133,7 +133,8 @@ def draw_character(
 
     Args:
         seed: a number, or a generator to take the next character from.
-        heads, mouths: families to choose from; by default those that training may see.
+        heads: families to choose from; by default those that training may see.
+        mouths: the same.
     """
     rng = seed if isinstance(seed, np.random.Generator) else np.random.default_rng(seed)
     family = str(rng.choice(heads, p=_weights(heads)))

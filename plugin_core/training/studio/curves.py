@@ -39,18 +39,23 @@ def smooth(knots: list[tuple[float, float]] | Points, *, closed: bool = False, s
     for a, b, c, d in zip(ring[:-3], ring[1:-2], ring[2:-1], ring[3:], strict=True):
         spans.append(0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3))
     curve = np.vstack(spans)
-    return curve if closed else np.vstack([curve, k[-1:]])
+    return np.asarray(curve if closed else np.vstack([curve, k[-1:]]))
 
 
 def mirrored(points: Points) -> Points:
     """The same shape on the other side of x = 0."""
-    return points * np.array([-1.0, 1.0])
+    return np.asarray(points * np.array([-1.0, 1.0]))
+
+
+def moved(points: Points, x: float, y: float) -> Points:
+    """Shifted."""
+    return np.asarray(points + np.array([x, y]))
 
 
 def turned(points: Points, angle: float, about: tuple[float, float]) -> Points:
     """Turned by `angle` radians, clockwise on screen."""
     cosine, sine = np.cos(angle), np.sin(angle)
-    return (points - about) @ np.array([[cosine, sine], [-sine, cosine]]) + about
+    return np.asarray((points - about) @ np.array([[cosine, sine], [-sine, cosine]]) + about)
 
 
 def ribbon(points: Points, width: float, *, ends: float = 0.2) -> Points:

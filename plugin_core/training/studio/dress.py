@@ -35,7 +35,8 @@ def draw_body(pen: Pen, character: Character) -> None:
     right = smooth(knots)
     pen.shape(np.vstack([right, mirrored(right)[::-1]]), dress.colour)
     collar = np.array([[-neck, top + 0.2], [neck, top + 0.2], [0, top + 0.95]])
-    pen.shape(collar, dress.second if character.seed % 3 else skin, line=0.6)
+    pen.flat(collar, dress.second if character.seed % 2 else skin)
+    pen.stroke(collar[[0, 2, 1]], dress.colour, 0.7)
 
 
 def _draw_figure(pen: Pen, character: Character) -> None:

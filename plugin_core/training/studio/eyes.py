@@ -11,7 +11,7 @@ import numpy as np
 from . import palette
 from .canvas import Colour
 from .character import Character, Eyes
-from .curves import Points, oval, ribbon, smooth, turned
+from .curves import Points, moved, oval, ribbon, smooth, turned
 from .mouth import turn_head
 from .style import Pen
 
@@ -48,21 +48,21 @@ def draw_brows(pen: Pen, character: Character) -> None:
     y = eyes.y - eyes.ry - eyes.brow_drop * 0.5
     for side in (-1.0, 1.0):
         arch = smooth([(-eyes.rx * 1.1, 0.02), (0.0, -0.07), (eyes.rx * 1.1, 0.05)])
-        arch = turned(arch * (side, 1.0), side * eyes.brow_tilt, (0, 0)) + (side * eyes.x, y)
+        arch = moved(turned(arch * (side, 1.0), side * eyes.brow_tilt, (0, 0)), side * eyes.x, y)
         pen.flat(turn_head(ribbon(arch, eyes.brow, ends=0.3), character), palette.times(colour, 0.85))
 
 
 def _draw_shut(pen: Pen, character: Character, side: float, *, happy: bool) -> None:
     eyes = character.eyes
     bend = -eyes.ry * 0.8 if happy else eyes.ry * 0.35
-    lid = smooth([(-eyes.rx, 0.0), (0.0, bend), (eyes.rx, 0.0)]) + (side * eyes.x, eyes.y + 0.05)
+    lid = moved(smooth([(-eyes.rx, 0.0), (0.0, bend), (eyes.rx, 0.0)]), side * eyes.x, eyes.y + 0.05)
     colour = character.style.ink or palette.times(character.head.colour, 0.3)
     pen.mark(turn_head(lid, character), colour, max(0.05, character.style.line))
 
 
 def _draw_eye(pen: Pen, character: Character, eyes: Eyes, side: float) -> None:
     def at(points: Points) -> Points:
-        return turn_head(points + (side * eyes.x, eyes.y), character)
+        return turn_head(moved(points, side * eyes.x, eyes.y), character)
 
     ink = character.style.ink or palette.times(character.head.colour, 0.25)
     if eyes.family in {"dot", "oval"}:
@@ -102,7 +102,7 @@ def _draw_lashes(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> N
     pen.flat(at(ribbon(lid, 0.09, ends=0.4)), ink)
     for lift in (0.1, 0.35, 0.6):
         start = np.array([side * eyes.rx * (1 - lift * 0.4), -lift * eyes.ry])
-        pen.mark(at(np.stack([start, start + (side * 0.13, -0.08)])), ink, 0.03)
+        pen.mark(at(np.stack([start, start + np.array([side * 0.13, -0.08])])), ink, 0.03)
 
 
 def _draw_anime(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from . import palette
 from .character import Character
-from .curves import Points, bar, mirrored, oval, smooth
+from .curves import Points, bar, mirrored, moved, oval, smooth
 from .style import Pen
 
 
@@ -19,7 +19,14 @@ def draw_back_hair(pen: Pen, character: Character) -> None:
     if hair.back in {"bob", "long"}:
         end = low * 0.75 if hair.back == "bob" else low * float(rng.uniform(1.3, 2.2))
         flare = float(rng.uniform(1.05, 1.45))
-        knots = [(0, -top * 1.12), (w * 1.05, -top * 0.7), (w * 1.2, 0.0), (w * flare, end), (w * 0.5, end * 1.02)]
+        knots = [
+            (0, -top * 1.12),
+            (w * 0.6, -top * 1.02),
+            (w * 1.08, -top * 0.6),
+            (w * 1.2, 0.0),
+            (w * flare, end),
+            (w * 0.5, end * 1.02),
+        ]
         right = smooth(knots)
         pen.shape(np.vstack([right, mirrored(right)[::-1]]), dark)
     elif hair.back == "curls":
@@ -47,6 +54,7 @@ def draw_back_hair(pen: Pen, character: Character) -> None:
     elif hair.back == "flips":
         knots = [
             (0, -top * 1.1),
+            (w * 0.62, -top),
             (w * 1.15, -top * 0.5),
             (w * 1.2, low * 0.5),
             (w * 1.75, low * 0.95),
@@ -71,16 +79,21 @@ def draw_front_hair(pen: Pen, character: Character, cap: Points) -> None:
     elif hair.front == "curly":
         for x, y in crown[::3]:
             pen.shape(oval(x, y, 0.26, 0.26), hair.colour)
-    pen.shape(np.vstack([crown, edge[::-1]]), hair.colour)
+    front = np.vstack([crown, edge[::-1]])
+    pen.shape(front, hair.colour)
     if hair.front == "strands":
         _draw_strands(pen, character, line)
     if character.style.shading not in {"flat", "paper"}:
-        shine = smooth(
-            [(-0.5 * head.width, -head.top * 0.72), (0, -head.top * 0.84), (0.5 * head.width, -head.top * 0.72)]
-        )
-        pen.canvas.soften(
-            np.vstack([shine, shine[::-1] + (0, 0.07)]), palette.times(pen.tone(hair.colour), 1.5), 0.03, 0.5
-        )
+        _draw_shine(pen, character, front)
+
+
+def _draw_shine(pen: Pen, character: Character, front: Points) -> None:
+    """A band of light over the crown."""
+    w, top = character.head.width, character.head.top
+    shine = smooth([(-0.5 * w, -top * 0.72), (0, -top * 0.84), (0.5 * w, -top * 0.72)])
+    band = np.vstack([shine, moved(shine[::-1], 0, 0.07)])
+    with pen.clipped(front):
+        pen.canvas.soften(band, palette.times(pen.tone(character.hair.colour), 1.5), 0.03, 0.5)
 
 
 def _hairline(character: Character, line: float) -> Points:

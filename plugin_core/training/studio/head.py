@@ -37,19 +37,25 @@ def draw_body_layer(character: Character, size: tuple[int, int], matrix: Affine,
     return pen.canvas.layer()
 
 
+def draw_back_layer(character: Character, size: tuple[int, int], matrix: Affine, oversample: int = 2) -> Layer:
+    """What hangs from the head behind the body. Args as for `Canvas`."""
+    pen = _pen(character, size, matrix, oversample)
+    draw_back_hair(pen, character)
+    return pen.canvas.layer()
+
+
 def draw_head_layer(
     character: Character, size: tuple[int, int], matrix: Affine, *, blink: float = 0.0, oversample: int = 2
 ) -> Layer:
-    """The head without its mouth. Args: blink: 0 eyes open, 1 shut; the rest as for `Canvas`."""
+    """The head without its mouth and the hair behind it. Args: blink: 0 eyes open, 1 shut; the rest as for `Canvas`."""
     pen = _pen(character, size, matrix, oversample)
     draw_head(pen, character, blink)
     return pen.canvas.layer()
 
 
 def draw_head(pen: Pen, character: Character, blink: float = 0.0) -> None:
-    """Paint the head onto the pen's canvas, back to front."""
+    """Paint the head onto the pen's canvas, back to front; hair behind the body comes before (`draw_back_hair`)."""
     head = character.head
-    draw_back_hair(pen, character)
     _draw_ears(pen, character)
     pen.shape(skull(character), head.colour)
     if head.family in {"robot", "tv"}:

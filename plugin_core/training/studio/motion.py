@@ -56,6 +56,7 @@ def drawn_shapes(shapes: Shapes, action: Action) -> Shapes:
 
     Args:
         shapes: (frames, 6), asked for.
+        action: its `hold` and `chart` count here.
     Returns:
         (frames, 6).
     """

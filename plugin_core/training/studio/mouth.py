@@ -14,7 +14,7 @@ from plugin_core.speech.visemes import PROTOTYPES
 from . import palette
 from .canvas import Colour
 from .character import Character, MouthLook
-from .curves import Points, oval
+from .curves import Points, moved, oval
 from .style import Pen
 
 Shape: TypeAlias = NDArray[np.float32]
@@ -51,6 +51,7 @@ def shape_mouth(look: MouthLook, shape: Shape) -> MouthCurves:
     """The opening's edges for a mouth shape.
 
     Args:
+        look: the mouth's build.
         shape: `open`, `width`, `round`, `teeth`, `tongue`, `press`, each 0 to 1.
     """
     opening, width, rounding, _, _, press = (float(v) for v in shape)
@@ -59,15 +60,16 @@ def shape_mouth(look: MouthLook, shape: Shape) -> MouthCurves:
     gap = 0.0 if closed else look.drop * opening * (1 + 0.15 * rounding)
     lift = look.smile * (0.75 + 0.7 * width) * (1 - 0.7 * rounding)
     t = np.linspace(-1, 1, 24)
-    bow = np.maximum(1 - np.abs(t) ** (2.0 + 0.6 * rounding), 0) ** (0.75 if look.family == "slot" else 0.9)
+    bow = np.maximum(1 - t**2, 0) ** (0.9 - 0.4 * rounding)  # rounded lips make an ellipse
     if look.family == "slot":
         bow = np.minimum(1.0, 4 * (1 - np.abs(t)))
     centre = look.x + (0.35 * look.width * opening if look.family == "bean" else 0.0)
     rest = look.y - lift * t**2 + lift * 0.5
     x = centre + half * t
-    # The upper lip hardly moves; the jaw opens downwards.
-    upper = rest - 0.2 * gap * bow
-    lower = rest + 0.8 * gap * bow
+    # The upper lip hardly moves, the jaw opens downwards; rounded lips part both ways.
+    raised = 0.2 + 0.22 * rounding
+    upper = rest - raised * gap * bow
+    lower = rest + (1 - raised) * gap * bow
     return MouthCurves(np.stack([x, upper], axis=1), np.stack([x, lower], axis=1), closed)
 
 
@@ -129,7 +131,7 @@ def _draw_closed(pen: Pen, character: Character, curves: MouthCurves, press: flo
     pen.mark(curves.upper, ink, look.line * (1 + 0.4 * press))
     if press > 0.5 and look.family in {"cartoon", "toothy", "lips", "soft"}:
         # Pressed lips pull the skin below them.
-        below = curves.upper[7:17] + (0, look.width * 0.22)
+        below = moved(curves.upper[7:17], 0, look.width * 0.22)
         pen.mark(below, palette.between(ink, character.head.colour, 0.5), look.line * 0.6)
 
 
@@ -152,11 +154,11 @@ def _draw_teeth(pen: Pen, look: MouthLook, curves: MouthCurves, teeth: float) ->
         return
     depth = min(0.16 * look.width + 0.3 * curves.opening * amount, 0.45 * look.width)
     upper = curves.upper
-    band = np.vstack([upper + (0, -0.1), (upper + (0, depth))[::-1]])
+    band = np.vstack([moved(upper, 0, -0.1), moved(upper, 0, depth)[::-1]])
     pen.flat(band, (240, 246, 248))
     if amount > 0.55 and curves.opening > 0.1:
         low = curves.lower
-        pen.flat(np.vstack([low + (0, 0.1), (low - (0, 0.5 * depth))[::-1]]), (226, 234, 238))
+        pen.flat(np.vstack([moved(low, 0, 0.1), moved(low, 0, -0.5 * depth)[::-1]]), (226, 234, 238))
     if look.family == "slot":
         for x in np.linspace(upper[0, 0], upper[-1, 0], 6)[1:-1]:
             pen.mark(np.array([[x, upper[12, 1]], [x, curves.lower[12, 1]]]), (60, 60, 60), look.line * 0.5)

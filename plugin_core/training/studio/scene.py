@@ -18,6 +18,7 @@ from .character import HEAD_FAMILIES, MOUTH_FAMILIES, Character, draw_character
 from .curves import oval
 from .dress import draw_body
 from .finish import draw_finish, finished
+from .hair import draw_back_hair
 from .head import draw_head
 from .mouth import Shape, draw_mouth
 from .style import Pen
@@ -43,6 +44,7 @@ def draw_scene(
     """A picture with 0 to 4 faces between 8 and 90 % of its height, as drawings come: clutter, crops, compression.
 
     Args:
+        rng: decides everything.
         size: (width, height) in pixels.
         cast: families to draw from; by default those that training may see.
     Returns:
@@ -107,6 +109,7 @@ def character_layer(
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     canvas = Canvas((int(right - left), int(bottom - top)), shifted, 1 if scale > 60 else 2)
     pen = Pen(canvas, character.style, np.random.default_rng(character.seed))
+    draw_back_hair(pen, character)
     draw_body(pen, character)
     draw_head(pen, character)
     if not mouthless:
@@ -135,7 +138,7 @@ def _somewhere(character: Character, tall: float, size: tuple[int, int], rng: np
 def _any_shape(rng: np.random.Generator) -> Shape:
     """A chart drawing, something between two, or closed lips."""
     if rng.uniform() < 0.25:
-        return _CHART[int(rng.integers(2))]
+        return np.asarray(_CHART[int(rng.integers(2))])
     a, b = _CHART[rng.integers(len(_CHART), size=2)]
     return np.asarray(a + (b - a) * np.float32(rng.uniform()), dtype=np.float32)
 

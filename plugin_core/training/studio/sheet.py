@@ -19,6 +19,7 @@ def write_contact_sheet(path: Path, seed: int = 0, count: int = 48) -> None:
     Args:
         path: .png or .jpg.
         seed: the same seed gives the same sheet.
+        count: how many scenes.
 
     Raises:
         OutputError: the picture can't be written there.

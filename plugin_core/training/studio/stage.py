@@ -11,7 +11,7 @@ from face_detection.pictures import Bgr8
 
 from .canvas import Affine, Canvas, Layer, lay_over, place, placement
 from .character import Character
-from .head import draw_body_layer, draw_head_layer
+from .head import draw_back_layer, draw_body_layer, draw_head_layer
 from .mouth import Shape, draw_mouth, lip_height, region_of, turn_head
 from .style import Pen
 
@@ -21,19 +21,20 @@ _REACH = 3.1  # half side of a head's layer in units: hair and hats lie within
 
 
 class Stage:
-    """Backdrop with body, heads by state of the eyes, mouths by shape; each drawn once."""
+    """Backdrop, hair behind the body, body, heads by state of the eyes, mouths by shape; each drawn once."""
 
     def __init__(self, character: Character, scene: Bgr8, rest: Affine, *, still: bool) -> None:
         """Args: scene: the backdrop; it is painted upon. rest: head units to pixels of the head at rest."""
         self._character = character
         self._scene = scene
         self._still = still
-        self._scale = float(np.hypot(rest[0, 0], rest[1, 0]))
-        size = (scene.shape[1], scene.shape[0])
-        lay_over(scene, draw_body_layer(character, size, rest))
-        side = int(np.ceil(2 * _REACH * self._scale))
-        self._size = size if still else (side, side)
-        self._inner = rest if still else placement(self._scale, side / 2, side / 2)
+        scale = float(np.hypot(rest[0, 0], rest[1, 0]))
+        side = int(np.ceil(2 * _REACH * scale))
+        full = (scene.shape[1], scene.shape[0])
+        self._size = full if still else (side, side)
+        self._inner = rest if still else placement(scale, side / 2, side / 2)
+        self._back = None if character.hair.back == "none" else draw_back_layer(character, self._size, self._inner)
+        self._body = draw_body_layer(character, full, rest)
         self._heads: dict[tuple[float, tuple[float, float]], Layer] = {}
         self._mouths: dict[bytes, tuple[Layer, int, int]] = {}
 
@@ -43,16 +44,23 @@ class Stage:
         mouth, left, top = self._mouth(shape)
         _lay_on_layer(head, mouth, left, top)
         picture = self._scene.copy()
+        if self._back is not None:
+            self._lay_moving(picture, self._back, matrix)
+        lay_over(picture, self._body)
+        self._lay_moving(picture, head, matrix)
+        return picture
+
+    def _lay_moving(self, picture: Bgr8, layer: Layer, matrix: Affine) -> None:
+        """Put a layer that goes with the head to where the head is."""
         if self._still:
-            lay_over(picture, head)
-            return picture
+            lay_over(picture, layer)
+            return
         height, width = picture.shape[:2]
         x0, y0, x1, y1 = _covered(matrix, _REACH, width, height)
         carry = _chained(matrix, self._inner)
         carry[:, 2] -= (x0, y0)
-        moved = cv2.warpAffine(head, carry, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR)
+        moved = cv2.warpAffine(layer, carry, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR)
         lay_over(picture, np.asarray(moved, dtype=np.uint8), x0, y0)
-        return picture
 
     def _head(self, level: float, glance: tuple[float, float]) -> Layer:
         key = (level, glance if level < 1 else (0.0, 0.0))

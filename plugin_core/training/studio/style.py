@@ -11,7 +11,7 @@ import numpy as np
 
 from . import palette
 from .canvas import Canvas, Colour
-from .curves import Points, ribbon, wobbled
+from .curves import Points, moved, ribbon, wobbled
 
 Shading = Literal["flat", "cel", "gradient", "painted", "soft", "paper"]
 SHADINGS: tuple[Shading, ...] = ("flat", "cel", "gradient", "painted", "soft", "paper")
@@ -174,7 +174,7 @@ class Pen:
                 x, y = self._rng.uniform(low, high)
                 dab = np.array([[-1, -0.3], [1, -0.4], [1, 0.3], [-1, 0.4]]) * size * self._rng.uniform(0.1, 0.3)
                 tint = palette.times(colour, float(self._rng.uniform(0.75, 1.25)))
-                self.canvas.soften(dab + (x, y), tint, size * 0.03, 0.4)
+                self.canvas.soften(moved(dab, float(x), float(y)), tint, size * 0.03, 0.4)
 
 
 def grey_if(colour: Colour, grey: bool) -> Colour:
