@@ -8,6 +8,10 @@ _SMALL = (
 )
 _TENS = ("zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _GROUPS = ((10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
+_ORDINALS = {
+    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
+    "twelve": "twelfth",
+}  # fmt: skip
 LARGEST = 10**12  # from here on the digits are said one by one
 
 
@@ -26,6 +30,13 @@ def in_words(digits: str) -> tuple[str, ...]:
     if len(digits) == 4 and (1100 <= number < 2000 or 2010 <= number < 2100):
         return _year(number)
     return _count(number)
+
+
+def ordinal_in_words(digits: str) -> tuple[str, ...]:
+    """How a number is said that counts a place: "21" is "twenty first"."""
+    *before, last = _count(int(digits)) if int(digits) < LARGEST else in_words(digits)
+    ending = last[:-1] + "ieth" if last.endswith("y") else last + "th"
+    return (*before, _ORDINALS.get(last, ending))
 
 
 def _year(number: int) -> tuple[str, ...]:

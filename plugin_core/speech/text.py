@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from ..errors import TextError
-from .numbers_in_words import in_words
+from .numbers_in_words import in_words, ordinal_in_words
 
 LARGEST_FILE = 8 << 20  # bytes; the dialogue of a whole series is smaller
 TIMED_SUFFIXES = frozenset({".srt", ".vtt"})
@@ -21,7 +21,7 @@ _ARROW = re.compile(rf"^\s*{_CLOCK}\s*-->\s*{_CLOCK}(?:\s.*)?$")
 _TAG = re.compile(r"<[^<>\n]*>|\{\\[^{}\n]*\}")
 _EFFECT = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|\*[^*]*\*|[♪♫#]+", re.DOTALL)
 _SPEAKER = re.compile(r"^\s*(?:[-\u2013\u2014]\s*)?(?:[A-Z][A-Z0-9 .'\u2019]{1,30}:)?")
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*'?|\d+")
+_WORD = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+(?:(?:st|nd|rd|th)\b)?")
 _SIGNS = {
     "&": " and ",
     "%": " percent ",
@@ -164,10 +164,11 @@ def spoken_words(text: str) -> tuple[str, ...]:
     for sign, word in _SIGNS.items():
         plain = plain.replace(sign, word)
     plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
-    plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", plain)
     letters = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c)).lower()
     return tuple(word for token in _WORD.findall(letters) for word in _spoken(token))
 
 
 def _spoken(token: str) -> tuple[str, ...]:
-    return in_words(token) if token.isdigit() else (token,)
+    if not token[0].isdigit():
+        return (token,)
+    return in_words(token) if token.isdigit() else ordinal_in_words(token[:-2])
