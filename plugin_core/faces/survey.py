@@ -153,12 +153,12 @@ class SurveySettings:
     """How a survey looks.
 
     Attributes:
-        longest_side: of the pictures that the detector sees, in pixels.
+        longest_side: of the pictures that wait for the detector, in pixels; it may shrink them further by itself.
         batch: pictures that it sees at once.
         stride: 1 looks at every new drawing; k at every k-th, and at those between where faces moved.
     """
 
-    longest_side: int = 640
+    longest_side: int = 1280
     batch: int = 8
     stride: int = 1
 
