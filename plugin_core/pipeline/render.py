@@ -19,7 +19,7 @@ from .own_footage import hear_clip
 from .painting import Brush, Canvas, paint_clip
 from .ready import Ready, make_ready
 from .report import Report
-from .scene import Scene, frames_to_look_at, look
+from .scene import Scene, frames_to_look_at, look, survey_clip
 from .silence import close_in_silence, open_by, paint_weights
 from .voice import hear_voice
 from .work_folder import WorkFolder, write_whole
@@ -59,14 +59,12 @@ def render(job: Job, engines: Engines, progress: Progress) -> Render:
     return report.render
 
 
-def look_at(ready: Ready, engines: Engines, folder: WorkFolder | None, progress: Progress) -> Scene:
+def look_at(ready: Ready, engines: Engines, folder: WorkFolder, progress: Progress) -> Scene:
     """Who is in the picture, in the frames to paint and around them."""
     around = frames_to_look_at(ready.job, ready.span, ready.source.facts)
     heard = hear_clip(ready.job.clip, ready.source, around, engines.ear)
-    opening = None if heard is None else heard.opening
-    return look(
-        ready.job, ready.source, ready.span, engines, around=around, folder=folder, opening=opening, progress=progress
-    )
+    survey = survey_clip(ready.job, ready.source, around, engines, progress=progress, folder=folder)
+    return look(ready.job, ready.source, ready.span, survey, None if heard is None else heard.opening)
 
 
 def voice_shapes(ready: Ready, engines: Engines) -> MouthShapes:

@@ -76,39 +76,60 @@ class _Nobody:
         return [[] for _ in pictures]
 
 
+def survey_clip(
+    job: Job,
+    source: FrameSource,
+    around: FrameRange,
+    engines: Engines,
+    *,
+    progress: Progress,
+    folder: WorkFolder | None = None,
+) -> FaceSurvey:
+    """Look at every drawing of `around` once.
+
+    Args:
+        job: where it sets boxes by hand, no detector is asked.
+        source: the clip; read once.
+        around: frames of the clip.
+        engines: the detector.
+        progress: told after each frame.
+        folder: keeps the survey for a render that is killed; None keeps nothing.
+
+    Raises:
+        MediaError: the clip can't be read.
+    """
+    kept = _kept(folder, around)
+    if kept is not None:
+        return kept
+    by_hand = job.options.boxes is not None or job.options.face_box is not None
+    settings = SurveySettings(longest_side=job.options.detector_size)
+    survey = survey_faces(source, _Nobody() if by_hand else engines.detector, around, settings, progress)
+    if folder is not None:
+        folder.write(KEPT_SURVEY, survey.to_json())
+    return survey
+
+
 def look(
-    job: Job, source: FrameSource, span: FrameRange, engines: Engines, *,
-    around: FrameRange, folder: WorkFolder | None, opening: NDArray[np.float32] | None, progress: Progress,
-) -> Scene:  # fmt: skip
-    """Find the face to paint in each frame of `span`, and the same face in the frames around.
+    job: Job, source: FrameSource, span: FrameRange, survey: FaceSurvey, opening: NDArray[np.float32] | None
+) -> Scene:
+    """The face to paint in each frame of `span`, and the same face in the frames around that were surveyed.
 
     Args:
         job: its options choose among several faces, or set boxes by hand.
-        source: the clip; read once, and once more where mouths are refined.
-        span: frames of the clip.
-        engines: the detector.
-        around: the frames to look at; `span` lies within.
-        folder: keeps the survey for a render that is killed; None keeps nothing.
-        opening: (frames around,) lip opening heard in the clip's own dialogue, if any; helps to tell the mouth.
-        progress: told after each frame.
+        source: the clip; read once more where mouths are refined.
+        span: frames to paint; they lie within the survey's.
+        survey: from `survey_clip`.
+        opening: (surveyed frames,) lip opening heard in the clip's own dialogue, if any; helps to tell the mouth.
 
     Raises:
         NoFaceError: nobody in any frame.
         OptionError, MediaError: a box, track or keyframe file can't be used.
     """
-    options = job.options
-    keyframes = read_keyframes(options, source.facts.width, source.facts.height)
-    by_hand = keyframes is not None or options.face_box is not None
-    detector = _Nobody() if by_hand else engines.detector
-    survey = _kept(folder, around)
-    if survey is None:
-        survey = survey_faces(source, detector, around, SurveySettings(longest_side=options.detector_size), progress)
-        if folder is not None:
-            folder.write(KEPT_SURVEY, survey.to_json())
+    keyframes = read_keyframes(job.options, source.facts.width, source.facts.height)
     if keyframes is not None:
-        chosen = by_keyframes(around, keyframes)
-    elif options.face_box is not None:
-        chosen = by_box(around, options.face_box)
+        chosen = by_keyframes(survey.span, keyframes)
+    elif job.options.face_box is not None:
+        chosen = by_box(survey.span, job.options.face_box)
     else:
         chosen = _found(survey, job, source, opening)
     coverage = coverage_of(chosen.within(span))

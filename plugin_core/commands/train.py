@@ -1,0 +1,29 @@
+"""`lipflap train`: draw the studio, train the embedded models, and measure them. For developers of lipflap."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+WORK = Path("work")  # ignored by git; training goes on there where it stopped
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """Give the command its verbs."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    studio = verbs.add_parser("studio", help="a contact sheet of what the studio draws")
+    studio.add_argument("-o", "--output", default="studio.png")
+    studio.add_argument("--count", type=int, default=48)
+    studio.add_argument("--seed", type=int, default=0)
+    studio.set_defaults(run=_studio)
+    for name, meaning in (("hearing", "sound -> mouth shapes"), ("finder", "faces in drawings")):
+        verb = verbs.add_parser(name, help=f"train the network for {meaning}, resumable")
+        verb.add_argument("--minutes", type=float, default=30, help="how long, this time (default: 30)")
+        verb.add_argument("--seed", type=int, default=1)
+        verb.add_argument("--state", type=Path, default=WORK / name, help="folder of the unfinished training")
+        verb.add_argument("-o", "--output", type=Path, help="file to write (default: the embedded one)")
+        verb.set_defaults(run=_hearing if name == "hearing" else _finder)
+    evaluating = verbs.add_parser("evaluate", help="print every figure, with n and controls")
+    evaluating.add_argument("--shared", type=Path, help="folder of real clips and speech; without it only the studio's")
+    evaluating.add_argument("--only", choices=("hearing", "finder", "own", "chart"), help="one part")
+    evaluating.set_defaults(run=_evaluate)

@@ -1,0 +1,38 @@
+"""A measured number, with what is needed to believe it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of `lipflap train evaluate`.
+
+    Attributes:
+        name: what was measured, on what.
+        value: the figure.
+        n: how many frames, pictures or clips it was measured on; `unit` says which.
+        unit: of n.
+        controls: the same measure where it should fail or can't fail: shuffled sound, zero sound, copied reference.
+        least: the value that is demanded; None where nothing is.
+    """
+
+    name: str
+    value: float
+    n: int
+    unit: str = "frames"
+    controls: Mapping[str, float] = field(default_factory=dict)
+    least: float | None = None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the demanded value is reached."""
+        return self.least is None or self.value >= self.least
+
+    def text(self) -> str:
+        """The line."""
+        controls = "".join(f"; {name} {value:.3f}" for name, value in self.controls.items())
+        demand = "" if self.least is None else f"  (demanded {self.least:g}: {'reached' if self.reached else 'MISSED'})"
+        return f"{self.name}: {self.value:.3f}  n = {self.n} {self.unit}{controls}{demand}"
