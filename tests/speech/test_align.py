@@ -70,7 +70,7 @@ def test_every_line_of_a_long_reading_lies_where_it_is_spoken(shared: Path) -> N
         assert line.start is not None
         start = placed[first].start
         assert abs(start - line.start) < Fraction(1, 2)
-        assert min(abs(begin - start) for begin in begins) <= Fraction(3, 100)
+        assert min(abs(begin - start) for begin in begins) <= Fraction(1, 10)
 
 
 @pytest.mark.shared
