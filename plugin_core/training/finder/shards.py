@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from dataclasses import dataclass
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 
 import cv2
@@ -19,6 +20,8 @@ from ..studio.truth import TrueFace
 
 SCENES = 256  # to a shard
 SIDE = 256  # pixels
+_LISTEN = 5.0  # seconds between two looks whether the training still lives
+AHEAD = 8  # shards drawn before they are needed
 _QUALITY = 95  # of the JPEG that keeps a scene; a lossless file would be five times as large
 
 
@@ -85,20 +88,43 @@ def write_shard(folder: Path, seed: int, index: int) -> None:
     partial.replace(shard_path(folder, seed, index))
 
 
-def start_drawing(folder: Path, seed: int, indices: range) -> multiprocessing.Process:
-    """Another process that draws ahead; it ends by itself, and with its parent."""
-    process = multiprocessing.get_context("spawn").Process(
-        target=_draw_all, args=(folder, seed, indices), name="studio", daemon=True
-    )
-    process.start()
-    return process
+class Drawing:
+    """Another process that draws shards ahead of the training, and waits when it is far enough ahead."""
+
+    def __init__(self, folder: Path, seed: int, indices: range) -> None:
+        """Start it. It ends by itself when all are drawn, and with its parent."""
+        context = multiprocessing.get_context("spawn")
+        self._wanted = context.Semaphore(AHEAD)
+        self._process = context.Process(
+            target=_draw_all, args=(folder, seed, indices, self._wanted), name="studio", daemon=True
+        )
+        self._process.start()
+
+    def used(self, count: int) -> None:
+        """Tell that so many shards were taken up, so that as many more are drawn."""
+        for _ in range(count):
+            self._wanted.release()
+
+    def stop(self) -> None:
+        """End it now; a shard in the making is lost."""
+        self._process.terminate()
+        self._process.join()
 
 
-def _draw_all(folder: Path, seed: int, indices: range) -> None:
+def _draw_all(folder: Path, seed: int, indices: range, wanted: Semaphore) -> None:
     cv2.setNumThreads(1)
     for index in indices:
+        while not wanted.acquire(timeout=_LISTEN):
+            if not _has_parent():
+                return
         if not shard_path(folder, seed, index).is_file():
             write_shard(folder, seed, index)
+
+
+def _has_parent() -> bool:
+    """Whether the training that asked is still there; killed hard, it can't say goodbye."""
+    parent = multiprocessing.parent_process()
+    return parent is not None and parent.is_alive()
 
 
 def _unpacked(packed: NDArray[np.uint8]) -> Bgr8:
