@@ -43,22 +43,25 @@ def mouth_schedule(
     """
     starts = _starts(frames, rate, held_starts, shots)
     schedule = np.zeros(frames, np.int64)
-    for start, stop in zip(starts, [*starts[1:], frames], strict=True):
+    for start, stop in zip(starts, [*starts, frames][1:], strict=True):
         schedule[start:stop] = start if shapes is None else _most_telling(shapes, start, stop)
     return schedule
 
 
 def _starts(frames: int, rate: str, held_starts: NDArray[np.bool_] | None, shots: Sequence[int]) -> list[int]:
-    edges = {0, *(shot for shot in shots if 0 < shot < frames)} if frames else set()
-    if rate == "held" and held_starts is not None:
-        edges |= {int(frame) for frame in np.flatnonzero(held_starts[:frames])}
-    ordered = sorted(edges)
+    """First frame of each stretch in which the mouth stands still."""
     if rate == "held" and held_starts is None:
         return list(range(frames))
-    longest, step = (LONGEST_HOLD, STILL_STEP) if rate == "held" else (STEPS[rate], STEPS[rate])
+    edges = {0, *shots}
+    longest = step = STEPS.get(rate, STILL_STEP)
+    if rate == "held" and held_starts is not None:
+        edges.update(int(frame) for frame in np.flatnonzero(held_starts))
+        longest = LONGEST_HOLD
+    ordered = sorted(edge for edge in edges if 0 <= edge < frames)
+    stops = [*ordered[1:], frames]
     return [
         start
-        for edge, stop in zip(ordered, [*ordered[1:], frames], strict=True)
+        for edge, stop in zip(ordered, stops[: len(ordered)], strict=True)
         for start in _split(edge, stop, longest, step)
     ]
 

@@ -101,7 +101,7 @@ def skin_behind(layer: Layer, moving: NDArray[np.bool_]) -> NDArray[np.float32] 
     """The colour (3,) of the skin that is drawn round the mouth, or None for bare mouths on a transparent ground."""
     near = cv2.dilate(moving.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     ring = near & ~moving & (layer[..., 3] > SEEN_FROM)
-    if np.count_nonzero(ring) < 0.5 * np.count_nonzero(near & ~moving):
+    if not ring.any() or np.count_nonzero(ring) < 0.5 * np.count_nonzero(near & ~moving):
         return None
     return np.asarray(np.median(layer[ring][:, :3] / layer[ring][:, 3:], axis=0), np.float32)
 

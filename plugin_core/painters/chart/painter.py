@@ -32,9 +32,9 @@ class ChartPainter:
         return [self._paint(request) for request in requests]
 
     def _paint(self, request: PaintRequest) -> MouthPaint | None:
-        if not 0 <= request.frame < len(self.visemes):
+        if not 0 <= request.moment < len(self.visemes):
             return None
-        drawing = self._chart.drawings[self.visemes[request.frame]]
+        drawing = self._chart.drawings[self.visemes[request.moment]]
         placing = self._found(request)
         skin = None
         if placing is None:

@@ -127,7 +127,7 @@ def as_paint(layer: Layer, window: Window, picture: Picture, skin: BareSkin | No
 
 
 def _unmixed(colours: NDArray[np.float32], shares: Mask) -> tuple[NDArray[np.float32], Mask]:
-    mask = np.where(shares < FAINTEST, 0, shares).astype(np.float32)
+    mask = np.where(shares < FAINTEST, 0, np.minimum(shares, 1)).astype(np.float32)
     return np.asarray(colours / np.maximum(shares, FAINTEST)[..., None], np.float32), mask
 
 

@@ -48,9 +48,9 @@ class NeutralPainter:
     def _paint(self, request: PaintRequest) -> MouthPaint | None:
         mouth = request.face.mouth
         window = window_of(mouth.box.grown(1.3), request.picture, MARGIN_PX)
-        if window is None or not 0 <= request.frame < len(self.values):
+        if window is None or not 0 <= request.moment < len(self.values):
             return None
-        layer = draw_mouth(self.values[request.frame], mouth, window, self._style)
+        layer = draw_mouth(self.values[request.moment], mouth, window, self._style)
         if self._style.person:
             layer = np.asarray(cv2.GaussianBlur(layer, (0, 0), max(0.5, SOFTNESS * mouth.width)), np.float32)
         return as_paint(layer, window, request.picture, bare_skin(request.picture, mouth))
