@@ -160,3 +160,12 @@ def test_filling_leaves_no_gap_and_no_overlap(made: list[tuple[str, Fraction, Fr
     filled = fill_with_silence(phones, Fraction(6))
     assert_gapless(filled, Fraction(6))
     assert not any(a.name == b.name == "SIL" for a, b in pairwise(filled))
+
+
+@pytest.mark.shared
+def test_a_text_for_a_tenth_of_the_speech_is_warned_of(shared: Path, caplog: pytest.LogCaptureFixture) -> None:
+    sound = read_sound(shared / "speech/jfk_en_PD.flac")
+    align_phones(sound, read_dialogue(JFK))
+    assert not caplog.text
+    align_phones(sound, read_dialogue("and so my fellow"))
+    assert "speech heard have no words in the text" in caplog.text
