@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from weights.errors import FetchError, FileFormatError, FileShapeError, UnknownFileError, WeightsFileError
+from weights.errors import FileFormatError, FileShapeError, UnknownFileError, WeightsFileError
 from weights.finding import find_weights
 from weights.state import StateDict, load_state
 
@@ -28,7 +28,7 @@ def weights_errors() -> Iterator[None]:
         raise WeightsFormatError(error.path, error.reason) from error
     except FileShapeError as error:
         raise WeightsShapeError(error.path, error.reason) from error
-    except (FetchError, WeightsFileError) as error:
+    except WeightsFileError as error:
         raise WeightsError(str(error)) from error
 
 

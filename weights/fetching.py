@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from .digest import sha256_of
 from .errors import FetchError, FileFormatError
-from .finding import user_folder
+from .finding import made_folder
 from .manifest import WeightsEntry
 from .sniffing import file_kind
 
@@ -66,9 +66,7 @@ def fetch(
             the published one (which is removed).
     """
     _check_may_fetch(entry, accept_licence)
-    target_folder = folder or user_folder()
-    target_folder.mkdir(parents=True, exist_ok=True)
-    target = target_folder / entry.files[0]
+    target = made_folder(folder) / entry.files[0]
     partial = _Partial(Path(f"{target}.part"), Path(f"{target}.part.mark"))
     _fill(entry.url, partial, progress)
     _check_content(entry, partial)

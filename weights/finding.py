@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .errors import FileFormatError, UnknownFileError
+from .errors import FileFormatError, UnknownFileError, WeightsFileError
 from .manifest import EMBEDDED, WeightsEntry, known_weights
 
 FOLDER_VARIABLE = "LIPFLAP_WEIGHTS"
@@ -35,6 +35,22 @@ def _system_folder() -> Path:
 def default_folders() -> tuple[Path, ...]:
     """Where names are looked up: the user's folder, then lipflap's own."""
     return user_folder(), EMBEDDED
+
+
+def made_folder(folder: Path | None) -> Path:
+    """The folder that new model files go to, made if it is not there; the user's own if None.
+
+    Raises:
+        WeightsFileError: it can't be made.
+    """
+    target = folder or user_folder()
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WeightsFileError(
+            f"{target}: this folder for model files can't be made ({error.strerror}): set {FOLDER_VARIABLE} to another"
+        ) from error
+    return target
 
 
 def entry_named(name: str) -> WeightsEntry | None:

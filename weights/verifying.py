@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .digest import payload_sha256, safetensors_header, sha256_of
-from .errors import FileFormatError, FileShapeError, UnknownFileError
-from .finding import entry_named, user_folder
+from .errors import FileFormatError, FileShapeError, UnknownFileError, WeightsFileError
+from .finding import entry_named, made_folder
 from .layout import recognise
 from .manifest import WeightsEntry, known_weights
 from .sniffing import FileKind, file_kind
@@ -82,15 +82,17 @@ def add(path: Path, name: str, folder: Path | None = None) -> Path:
         UnknownFileError: there is no such file, or the name is no plain name.
         FileFormatError: the file is damaged, or its hash is not the published one.
         FileShapeError: it is a model, but not the named one, or none that lipflap knows.
+        WeightsFileError: the copy can't be written.
     """
     if not PLAIN_NAME.fullmatch(name):
         raise UnknownFileError(name, "is no plain name: use letters, digits, dots, dashes")
     entry = entry_named(name)
     _check_for(entry, verify(path))
-    target_folder = folder or user_folder()
-    target_folder.mkdir(parents=True, exist_ok=True)
-    target = target_folder / (_stored_name(entry, path) if entry else name + path.suffix.lower())
-    _copy_whole(path, target)
+    target = made_folder(folder) / (_stored_name(entry, path) if entry else name + path.suffix.lower())
+    try:
+        _copy_whole(path, target)
+    except OSError as error:
+        raise WeightsFileError(f"{target}: can't be written ({error.strerror}); nothing was added") from error
     return target
 
 

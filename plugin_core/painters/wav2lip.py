@@ -13,9 +13,7 @@ from face_detection.boxes import Box
 from face_detection.face import Mouth
 from face_detection.pictures import Picture
 
-from ..devices import choose_device
 from ..errors import RangeError
-from ..wav2lip.checkpoint import WeightsSource, load_generator
 from ..wav2lip.crop import FaceCrop, cut, paste, square_points
 from ..wav2lip.inference import GeneratorRunner, Windows
 from .composite import Mask, Window, full_scale, match_colour, ring_of, to_depth, window_of
@@ -26,6 +24,7 @@ from .painter import MouthPaint, PaintRequest
 ABOVE_MOUTH = 0.19
 BELOW_MOUTH = 0.3
 BESIDE_MOUTH = 0.37
+EDGE_SHARE = 0.85  # of the way from the mouth to the side of the face square
 HIGHEST = 0.5  # the network only repaints the lower half
 SQUARENESS = 2.5  # exponent of the superellipse: 2 is an ellipse, more follows the jaw
 CORE = 0.6  # share of the region's radius inside which the paint is whole; the rest fades out
@@ -48,7 +47,7 @@ class Wav2LipPainter:
 
     Attributes:
         runner: the generator on its device.
-        windows: the voice; `PaintRequest.frame` is the index into it.
+        windows: the voice; `PaintRequest.moment` is the index into it.
     """
 
     name: ClassVar[str] = "wav2lip"
@@ -68,31 +67,15 @@ class Wav2LipPainter:
         if not usable:
             return paints
         faces = np.stack([cut(requests[number].picture, crops[number]) for number in usable])
-        heard = np.concatenate([self._window(requests[number].frame) for number in usable])
+        heard = np.concatenate([self._window(requests[number].moment) for number in usable])
         for number, painted in zip(usable, self.runner.paint(faces, heard), strict=True):
             paints[number] = lower_face(requests[number], crops[number], painted)
         return paints
 
-    def _window(self, frame: int) -> Windows:
-        if not 0 <= frame < len(self.windows):
-            raise RangeError(f"frame {frame} lies beyond the voice, which was cut for {len(self.windows)} frames")
-        return np.asarray(self.windows[frame : frame + 1], dtype=np.float32)
-
-
-def load_painter(checkpoint: WeightsSource, windows: MelWindows, *, device: str, batch_size: int) -> Wav2LipPainter:
-    """A painter from a checkpoint, official or compact.
-
-    Args:
-        checkpoint: as in `Options.checkpoint`.
-        windows: the voice.
-        device: as in `Options.device`.
-        batch_size: as in `Options.batch_size`.
-    Raises:
-        WeightsError: the checkpoint can't be used.
-        OptionError: no such device here.
-    """
-    runner = GeneratorRunner(load_generator(checkpoint), choose_device(device), batch_size)
-    return Wav2LipPainter(runner, windows)
+    def _window(self, moment: int) -> Windows:
+        if not 0 <= moment < len(self.windows):
+            raise RangeError(f"frame {moment} lies beyond the voice, which was cut for {len(self.windows)} frames")
+        return np.asarray(self.windows[moment : moment + 1], dtype=np.float32)
 
 
 def lower_face(request: PaintRequest, crop: FaceCrop, painted: NDArray[np.float32]) -> MouthPaint | None:
@@ -128,7 +111,8 @@ def lower_face_mask(mouth: tuple[float, float], x: NDArray[np.float32], y: NDArr
     """
     top, bottom = _reach(mouth[1])
     down = (y - (top + bottom) / 2) / ((bottom - top) / 2)
-    across = (x - mouth[0]) / BESIDE_MOUTH
+    left, right = _sides(mouth[0])
+    across = np.where(x < mouth[0], (x - mouth[0]) / left, (x - mouth[0]) / right)
     radius = (np.abs(across) ** SQUARENESS + np.abs(down) ** SQUARENESS) ** (1 / SQUARENESS)
     ramp = np.clip((1 - radius) / (1 - CORE), 0, 1)
     inside = (x > 0) & (x < 1) & (y > 0) & (y < 1)
@@ -141,6 +125,12 @@ def _reach(mouth_y: float) -> tuple[float, float]:
     return top, max(min(1.0, mouth_y + BELOW_MOUTH), top + 0.05)
 
 
+def _sides(mouth_x: float) -> tuple[float, float]:
+    """How far the region reaches to the left and right of the mouth; less on the far side of a head turned away."""
+    within = min(max(mouth_x, 0.1), 0.9)
+    return min(BESIDE_MOUTH, EDGE_SHARE * within), min(BESIDE_MOUTH, EDGE_SHARE * (1 - within))
+
+
 def _mouth_in_square(mouth: Mouth, crop: FaceCrop) -> tuple[float, float]:
     x, y = crop.to_square @ np.array([mouth.x - 0.5, mouth.y - 0.5, 1.0])
     return float(x), float(y)
@@ -150,7 +140,8 @@ def _region_box(mouth: Mouth, crop: FaceCrop) -> Box:
     """The upright box around the region in the frame."""
     x, y = _mouth_in_square(mouth, crop)
     top, bottom = _reach(y)
-    left, right = x - BESIDE_MOUTH, x + BESIDE_MOUTH
+    beside = _sides(x)
+    left, right = x - beside[0], x + beside[1]
     corners = np.array([[left, top, 1], [right, top, 1], [left, bottom, 1], [right, bottom, 1]]).T
     back = np.linalg.inv(np.vstack([crop.to_square, [0, 0, 1]]))
     across, down = (back @ corners)[:2] + 0.5

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 import torch
-from fakes.checkpoints import random_network, write_compact
+from fakes.checkpoints import random_network
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from face_detection.face import Face, Mouth
 from plugin_core.errors import RangeError
 from plugin_core.painters.composite import apply_paint, full_mask
 from plugin_core.painters.painter import PaintRequest
-from plugin_core.painters.wav2lip import Wav2LipPainter, load_painter, lower_face, lower_face_mask
+from plugin_core.painters.wav2lip import Wav2LipPainter, lower_face, lower_face_mask
 from plugin_core.wav2lip.crop import FaceCrop, cut, square_points
 from plugin_core.wav2lip.inference import GeneratorRunner
 from plugin_core.wav2lip.networks import Generator
@@ -152,8 +154,17 @@ def test_a_frame_beyond_the_voice_is_refused(painter) -> None:
         painter.paint([request(12)])
 
 
-def test_a_painter_is_made_from_a_checkpoint_file(tmp_path) -> None:
-    path = write_compact(tmp_path / "compact.safetensors", random_network(Generator, 0.1))
-    made = load_painter(path, VOICE, device="cpu", batch_size=2)
-    assert made.name == "wav2lip"
-    assert made.paint([request()])[0] is not None
+def test_a_held_mouth_shows_the_moment_that_was_asked(painter) -> None:
+    held = replace(request(7), voice_frame=2)
+    (one,), (other,) = painter.paint([held]), painter.paint([request(2)])
+    np.testing.assert_array_equal(one.pixels, other.pixels)
+
+
+@pytest.mark.parametrize("mouth_x", [0.25, 0.5, 0.8])
+def test_on_a_head_turned_away_the_paint_stays_inside_the_face_on_the_far_side(mouth_x: float) -> None:
+    x, y = np.meshgrid(np.linspace(-0.2, 1.2, 281, dtype=np.float32), np.linspace(0, 1, 201, dtype=np.float32))
+    touched = x[lower_face_mask((mouth_x, 0.7), x, y) > 0]
+    assert touched.min() >= 0.15 * mouth_x - 1e-6
+    assert touched.max() <= 1 - 0.15 * (1 - mouth_x) + 1e-6
+    assert touched.min() < mouth_x - 0.1
+    assert touched.max() > mouth_x + 0.1

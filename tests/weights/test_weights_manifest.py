@@ -9,7 +9,7 @@ import torch
 from fakes.checkpoints import random_network, write_bare, write_compact
 
 from plugin_core.wav2lip.networks import Generator, LipSyncExpert
-from weights.errors import FileFormatError, FileShapeError, UnknownFileError
+from weights.errors import FileFormatError, FileShapeError, UnknownFileError, WeightsFileError
 from weights.finding import default_folders, find_entry, find_weights, user_folder
 from weights.layout import SIGNATURES, describe, recognise
 from weights.manifest import known_weights
@@ -178,6 +178,12 @@ def test_an_unknown_network_is_not_added(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(FileShapeError, match="no network that lipflap knows"):
         add(tmp_path / "x.pth", "mystery")
     assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_said_with_the_way_out(tmp_path: Path) -> None:
+    path = write_bare(tmp_path / "g.pth", random_network(Generator, 0.1))
+    with pytest.raises(WeightsFileError, match="LIPFLAP_WEIGHTS"):
+        add(path, "wav2lip", path / "below-a-file")
 
 
 @pytest.mark.shared
