@@ -16,7 +16,8 @@ from .shards import SIDE, Scenes
 _XS = (0, 4, 6, 8)
 _YS = (1, 5, 7, 9)
 _LEAST_SIDE = 10.0  # pixels; smaller faces are neither asked for nor forbidden
-CELLS = SIDE // STRIDE
+CROP = 192  # pixels of a scene, near or far, that the network is shown at once in training
+CELLS = CROP // STRIDE
 
 
 def mirrored(picture: NDArray[np.uint8], faces: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -32,19 +33,23 @@ def mirrored(picture: NDArray[np.uint8], faces: NDArray[np.float32]) -> tuple[ND
 def zoomed(
     picture: NDArray[np.uint8], faces: NDArray[np.float32], rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """The scene nearer or farther off, shifted a little; what comes in from outside is mirrored or plain."""
-    scale = float(np.exp(rng.uniform(-0.5, 0.3)))
-    shift = (1 - scale) * SIDE * rng.uniform(0.2, 0.8, 2)
+    """A part of the scene, nearer or farther off, or all of it; what comes in from outside is drawn out or plain.
+
+    Returns:
+        (CROP, CROP, 3), and the faces whose mouth lies in it.
+    """
+    scale = float(np.exp(rng.uniform(-0.5, 0.2)))
+    shift = (CROP - scale * SIDE) * rng.uniform(0.0, 1.0, 2)
     matrix = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
     border = cv2.BORDER_REPLICATE if rng.uniform() < 0.5 else cv2.BORDER_CONSTANT
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     grey = [int(v) for v in rng.integers(0, 256, 3)]
-    moved = cv2.warpAffine(picture, matrix, (SIDE, SIDE), flags=method, borderMode=border, borderValue=grey)
+    moved = cv2.warpAffine(picture, matrix, (CROP, CROP), flags=method, borderMode=border, borderValue=grey)
     changed = faces.copy()
     changed[:, _XS] = faces[:, _XS] * scale + shift[0]
     changed[:, _YS] = faces[:, _YS] * scale + shift[1]
     changed[:, 2:4] += math.log(scale)
-    inside = (changed[:, 8:10] > 0).all(axis=1) & (changed[:, 8:10] < SIDE).all(axis=1)
+    inside = (changed[:, 8:10] > 0).all(axis=1) & (changed[:, 8:10] < CROP).all(axis=1)
     return np.asarray(moved, dtype=np.uint8), changed[inside]
 
 
@@ -63,7 +68,7 @@ def cut_batch(
     """Varied scenes with their targets.
 
     Returns:
-        pictures: (n, SIDE, SIDE, 3) uint8.
+        pictures: (n, CROP, CROP, 3) uint8.
         heat: (n, CELLS, CELLS), 1 at faces' middles, falling off around them; -1 where nothing is asked.
         cells: (n, 14, CELLS, CELLS): 13 numbers to learn, and how much the cell counts.
     """
@@ -72,8 +77,7 @@ def cut_batch(
         picture, faces = scenes.pictures[number], scenes.faces[number]
         if rng.uniform() < 0.5:
             picture, faces = mirrored(picture, faces)
-        if rng.uniform() < 0.6:
-            picture, faces = zoomed(picture, faces, rng)
+        picture, faces = zoomed(picture, faces, rng)
         heat, cell = targets(faces)
         pictures.append(recoloured(picture, rng))
         heats.append(heat)

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 16
 _GROUP = 4  # shards mixed with each other
-_TURNS = 3  # times that each scene is shown, each time varied
+_TURNS = 4  # times that each scene is shown, each time varied
 STEPS_A_GROUP = _GROUP * SCENES * _TURNS // BATCH
 _RATE = 2e-3
 _WARM = 0.05  # share of the training until the full learning rate is reached
