@@ -49,6 +49,8 @@ def speaking_frames(sound: Sound, frames: int, rate: Fraction) -> NDArray[np.boo
 
 def level_db(sound: Sound) -> NDArray[np.float32]:
     """Level every 10 ms, smoothed over 30 ms: (hops,) float32, dB under full scale of the pre-emphasised sound."""
+    if not len(sound):
+        return np.zeros(0, np.float32)
     hop = sound.rate // HOPS_A_SECOND
     hops = -(-len(sound) // hop)
     power = np.array([_power(sound.samples, i * hop, hop) for i in range(hops)], np.float64)

@@ -19,7 +19,9 @@ TRANSITION = Fraction(6, 100)  # seconds that lips take at most from one shape h
 LIPS_MUST = frozenset({Viseme.MBP, Viseme.FV})  # shapes that are read from the lips: they never go missing
 # Consonants made inside the mouth: the lips already take the shape of the vowels around them, by this much.
 YIELDING: dict[Viseme, float] = {Viseme.GK: 0.5, Viseme.L: 0.3, Viseme.TH: 0.3, Viseme.SH: 0.2}
-LIP_COLUMNS = slice(0, 3)  # open, width, round: what vowels lend to their neighbours
+# What vowels lend to their neighbours, of the six numbers: width and rounding in full, opening by half, because the
+# jaw comes up for a consonant even where the lips stay.
+LENT = np.array([0.5, 1, 1, 0, 0, 0], np.float32)
 # Opening against the phone's level, in dB under the voice's usual one: whispered syllables open less.
 SOFTEST_DB, SOFTEST_OPENING = -20.0, 0.65
 LOUDEST_DB, LOUDEST_OPENING = 8.0, 1.15
@@ -143,8 +145,7 @@ def _targets(phones: Sequence[Phone], openings: NDArray[np.float32]) -> NDArray[
         share = YIELDING.get(viseme, 0.0)
         beside = [j for j in (_vowel_beside(visemes, i, -1), _vowel_beside(visemes, i, 1)) if j is not None]
         if share and beside:
-            lent = plain[beside, LIP_COLUMNS].mean(axis=0)
-            targets[i, LIP_COLUMNS] = (1 - share) * plain[i, LIP_COLUMNS] + share * lent
+            targets[i] += share * LENT * (plain[beside].mean(axis=0) - plain[i])
     return np.clip(targets, 0, 1).astype(np.float32)
 
 

@@ -33,8 +33,8 @@ def test_digital_silence_round_the_speech_is_silent() -> None:
 
 @pytest.mark.parametrize(
     "samples",
-    [silence(2.0), np.random.default_rng(0).normal(0, 0.05, 32_000).astype(np.float32), tone(2.0, 50, 0.2)],
-    ids=["digital silence", "steady noise", "mains hum"],
+    [silence(0), silence(2.0), np.random.default_rng(0).normal(0, 0.05, 32_000).astype(np.float32), tone(2.0, 50, 0.2)],
+    ids=["no samples", "digital silence", "steady noise", "mains hum"],
 )
 def test_what_does_not_vary_is_not_speech(samples: NDArray[np.float32]) -> None:
     assert not speaking_frames(Sound(samples), 50, FILM).any()
