@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import struct
 import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError  # the error class alone: nothing here unpickles
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -28,7 +28,7 @@ WIDTH_KEY = "lipflap.width"
 
 # All that torch's restricted unpickler and its readers were seen to raise on damaged files.
 LOAD_ERRORS = (
-    pickle.UnpicklingError,
+    UnpicklingError,
     RuntimeError,
     EOFError,
     OSError,
@@ -101,7 +101,7 @@ def _load_torch(path: Path, *, mapped: bool) -> object:
 
 def _load_reason(error: BaseException) -> str:
     text = str(error)
-    if isinstance(error, pickle.UnpicklingError) or "Unsupported" in text:
+    if isinstance(error, UnpicklingError) or "Unsupported" in text:
         named = text.split("GLOBAL ", 1)[1].split()[0] if "GLOBAL " in text else "unknown classes"
         return (
             f"holds Python objects ({named}), not only numbers. They could run any program, so nothing of it was "
