@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 import zlib
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -26,6 +27,11 @@ PATCH = 5  # pixels of the fingerprint
 # such film counts as having no held pictures, which costs time but freezes no mouth.
 NEAR_LEVELS = 4.0
 
+CHANGE_GRID = (64, 48)  # cells, width by height, in which a new drawing's changes are told
+
+ChangeMap: TypeAlias = NDArray[np.bool_]
+"""(48, 64): which cells of the picture hold a place that differs from the drawing before."""
+
 
 class Repeat(enum.Enum):
     """How a picture relates to the drawing shown before it."""
@@ -36,12 +42,17 @@ class Repeat(enum.Enum):
 
 
 class HeldPictures:
-    """Recognises repeats in a stream of pictures. Keeps one fingerprint (360 pixels), no pictures."""
+    """Recognises repeats in a stream of pictures. Keeps one fingerprint (360 pixels), no pictures.
+
+    Attributes:
+        changes: where the last new drawing differs from the one before; everywhere for the first.
+    """
 
     def __init__(self, near_levels: float = NEAR_LEVELS) -> None:
         self._near_levels = near_levels
         self._key: NDArray[np.float32] | None = None
         self._checksum = 0
+        self.changes: ChangeMap = np.ones(CHANGE_GRID[::-1], dtype=np.bool_)
 
     def look(self, picture: Picture) -> Repeat:
         """Whether `picture` repeats the drawing before it.
@@ -54,6 +65,7 @@ class HeldPictures:
         print_ = fingerprint(picture)
         if self._key is not None and distance(self._key, print_) < self._near_levels:
             return Repeat.EXACT if repeats_bytes else Repeat.NEAR
+        self.changes = _changes(self._key, print_, self._near_levels)
         self._key = print_
         return Repeat.NEW
 
@@ -72,3 +84,11 @@ def distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     if one.shape != other.shape:
         return float("inf")
     return float(np.abs(one - other).max())
+
+
+def _changes(before: NDArray[np.float32] | None, now: NDArray[np.float32], levels: float) -> ChangeMap:
+    if before is None or before.shape != now.shape:
+        return np.ones(CHANGE_GRID[::-1], dtype=np.bool_)
+    changed = (np.abs(now - before).max(axis=2) >= levels).astype(np.float32)
+    # A cell has changed if any of its pixels has: the mean over a cell is then above 0.
+    return np.asarray(cv2.resize(changed, CHANGE_GRID, interpolation=cv2.INTER_AREA) > 0)

@@ -1,12 +1,14 @@
 """Smooth tracks: a face that stands still stands exactly still, one that moves is followed without lag.
 
 Zero phase: each frame looks at as many frames after it as before. Drawings count, not frames: while a drawing is held,
-its face keeps one place.
+its face keeps one place. And where the pictures themselves show that a head kept still while its mouth moved, the face
+keeps one place through all those drawings, whatever the detector says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 
 from .boxes import Box
 from .face import Face, Mouth
+from .held import ChangeMap
 from .tracking import Track
 
 Poses = NDArray[np.float64]
@@ -27,19 +30,22 @@ REACH = 6.0  # frames to each side that a moving face is averaged over
 TIME_SPREAD = 2.0  # frames, sigma of the weight over time
 PLACE_SPREAD = 0.08  # of the face's size, sigma of the weight over place: a jump is not averaged away
 SPIKE = 0.15  # of the face's size: one drawing that leaves its agreeing neighbours by more is a detector's slip
+UPPER = 0.6  # share of the face's height, from above, in which a still head keeps still while it talks
+STILL_CHANGES = 0.2  # share of changed cells there that a blink may cause; a head that moves changes half or more
 JOIN = 4  # drawings over which a moving stretch is led into a still one
 
 
-def smooth_track(track: Track, held_from: Sequence[int] = ()) -> Track:
+def smooth_track(track: Track, held_from: Sequence[int] = (), still: Collection[int] = ()) -> Track:
     """The track with its detector noise taken out; same frames, scores and flags.
 
     Args:
         track: without holes, as `link_tracks` makes it.
         held_from: for each frame of the clip, the frame at which its drawing first stood; empty: each its own.
+        still: first frames of new drawings in which this track's head has not moved, see `still_drawings`.
     """
-    drawings = _drawings(track, held_from)
+    drawings = _drawings(track, held_from, still)
     frames = np.array([run[0] for run in drawings], dtype=np.float64)
-    poses = np.array([_pose(track.faces[run[0]]) for run in drawings])
+    poses = np.array([_run_pose(track, run) for run in drawings])
     poses[:, 8] = np.unwrap(poses[:, 8])
     size = float(np.median(np.sqrt(np.maximum(poses[:, 2] * poses[:, 3], 1e-6))))
     scale = np.array([size] * 8 + [1.0])  # one radian of turn moves a mouth about as far as one face size
@@ -57,14 +63,40 @@ def smooth_poses(frames: NDArray[np.float64], poses: Poses) -> Poses:
     return _with_stills(moving, poses)
 
 
-def _drawings(track: Track, held_from: Sequence[int]) -> list[list[int]]:
+def still_drawings(track: Track, changes: Mapping[int, ChangeMap], width: int, height: int) -> frozenset[int]:
+    """The drawings in which the upper part of the track's head looks as in the drawing before.
+
+    Args:
+        track: its faces in pixels of the clip.
+        changes: first frame of each new drawing to where it differs from the one before.
+        width: of the clip's pictures, in pixels.
+        height: the same.
+    """
+    return frozenset(
+        frame
+        for frame, changed in changes.items()
+        if frame in track.faces
+        and frame - 1 in track.faces
+        and _changed_share(track.faces[frame].box, changed, width, height) < STILL_CHANGES
+    )
+
+
+def _changed_share(face: Box, changed: ChangeMap, width: int, height: int) -> float:
+    rows, columns = changed.shape
+    left, right = face.left / width * columns, face.right / width * columns
+    top, bottom = face.top / height * rows, (face.top + face.height * UPPER) / height * rows
+    cells = changed[max(0, math.floor(top)) : math.ceil(bottom), max(0, math.floor(left)) : math.ceil(right)]
+    return float(cells.mean()) if cells.size else 1.0
+
+
+def _drawings(track: Track, held_from: Sequence[int], still: Collection[int]) -> list[list[int]]:
     runs: list[list[int]] = []
     key: int | None = None
     for frame in sorted(track.faces):
         start = held_from[frame] if held_from else frame
-        if start != key or not runs:
+        if not runs or (start != key and frame not in still):
             runs.append([])
-            key = start
+        key = start
         runs[-1].append(frame)
     return runs
 
@@ -72,6 +104,12 @@ def _drawings(track: Track, held_from: Sequence[int]) -> list[list[int]]:
 def _pose(face: Face) -> tuple[float, ...]:
     box, mouth = face.box, face.mouth
     return (*box.centre, box.width, box.height, mouth.x, mouth.y, mouth.width, mouth.height, mouth.angle)
+
+
+def _run_pose(track: Track, run: Sequence[int]) -> NDArray[np.float64]:
+    poses = np.array([_pose(track.faces[frame]) for frame in run])
+    poses[:, 8] = np.unwrap(poses[:, 8])
+    return np.asarray(np.median(poses, axis=0))
 
 
 def _with_pose(face: Face, pose: NDArray[np.float64]) -> Face:

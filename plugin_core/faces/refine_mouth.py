@@ -164,7 +164,7 @@ def find_place(change: Map, expected: tuple[float, float], sound: Map | None = N
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     weight = lower if sound is None else sound
     best = max(range(1, len(stats)), key=lambda label: float(weight[labels == label].sum()), default=0)
-    if best == 0 or not _is_alone(change, labels == best):
+    if best == 0 or not _is_alone(change if sound is None else sound, labels == best):
         return None
     place = _place(stats[best])
     return place if _is_mouth(place.box, expected) else None
@@ -206,10 +206,10 @@ def _expected(faces: list[Face]) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _is_alone(change: Map, region: NDArray[np.bool_]) -> bool:
-    """Whether most of what changes in the face's box changes in the region (grown by a little)."""
+def _is_alone(energy: Map, region: NDArray[np.bool_]) -> bool:
+    """Whether most of what changes in the face's patch changes in the region (grown by a little)."""
     grown = cv2.dilate(region.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
-    energy = np.where(change > CHANGE, change, 0)
+    energy = np.where(energy > CHANGE_SHARE * energy.max(), energy, 0)
     return float(energy[grown].sum()) >= ALONE * float(energy.sum())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,10 +9,10 @@ from typing import Any
 from face_detection.cascade import DetectorChain, Steadiness
 from face_detection.detector import FaceDetector
 from face_detection.face import Face
-from face_detection.held import HeldPictures, Repeat
+from face_detection.held import ChangeMap, HeldPictures, Repeat
 from face_detection.pictures import Bgr8
 from face_detection.shots import ShotChanges
-from face_detection.smoothing import smooth_track
+from face_detection.smoothing import smooth_track, still_drawings
 from face_detection.tracking import Track, link_tracks
 
 from ..errors import EngineError
@@ -134,15 +133,14 @@ def survey_faces(
     if isinstance(detector, DetectorChain) and len(detector.detectors) > 1:
         detector, votes = detector.led_by(_sample(source, span, size))
     looker = Looker(detector, size, settings.batch, settings.stride)
-    shots, held_from = _look(source, span, looker, progress)
-    cuts = tuple(cut + span.start for cut in shots.cuts())
+    seen = _look(source, span, looker, progress)
     return FaceSurvey(
         span=span,
         width=facts.width,
         height=facts.height,
-        cuts=cuts,
-        held_from=held_from,
-        tracks=_tracks(span, looker.found, cuts, held_from),
+        cuts=seen.cuts,
+        held_from=seen.held_from,
+        tracks=_tracks(seen, looker, span),
         looks=looker.looks,
         votes=votes,
     )
@@ -163,22 +161,31 @@ class SurveySettings:
     stride: int = 1
 
 
-def _look(
-    source: FrameSource, span: FrameRange, looker: Looker, progress: Progress | None
-) -> tuple[ShotChanges, tuple[int, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the pictures say without any detector: shot changes, held drawings, where each new drawing differs."""
+
+    cuts: tuple[int, ...]
+    held_from: tuple[int, ...]
+    changes: dict[int, ChangeMap]  # 3 kB for each new drawing
+
+
+def _look(source: FrameSource, span: FrameRange, looker: Looker, progress: Progress | None) -> _Seen:
     shots, held = ShotChanges(), HeldPictures()
     held_from: list[int] = []
+    changes: dict[int, ChangeMap] = {}
     for frame, picture in zip(span, source.frames(span), strict=True):
         shots.look(picture)
         if held.look(picture) is Repeat.NEW:
             held_from.append(frame)
+            changes[frame] = held.changes
             looker.take(frame, looker.size.shrunk(picture))
         else:
             held_from.append(held_from[-1])
         if progress is not None:
             progress("faces", frame - span.start + 1, len(span))
     looker.finish()
-    return shots, tuple(held_from)
+    return _Seen(tuple(cut + span.start for cut in shots.cuts()), tuple(held_from), changes)
 
 
 def _sample(source: FrameSource, span: FrameRange, size: LookSize) -> list[tuple[Bgr8, Bgr8]]:
@@ -194,15 +201,17 @@ def _sample(source: FrameSource, span: FrameRange, size: LookSize) -> list[tuple
     return pairs
 
 
-def _tracks(
-    span: FrameRange, found: dict[int, list[Face]], cuts: Sequence[int], held_from: Sequence[int]
-) -> tuple[Track, ...]:
+def _tracks(seen: _Seen, looker: Looker, span: FrameRange) -> tuple[Track, ...]:
     # Frame numbers of the clip may start anywhere; linking and smoothing count from the span's first frame.
     start = span.start
-    detections = [found.get(key) for key in held_from]
-    local_held = [key - start for key in held_from]
-    tracks = link_tracks(detections, [cut - start for cut in cuts])
-    return tuple(_moved(smooth_track(track, local_held), start) for track in tracks)
+    detections = [looker.found.get(key) for key in seen.held_from]
+    held_from = [key - start for key in seen.held_from]
+    changes = {frame - start: changed for frame, changed in seen.changes.items()}
+    tracks = []
+    for track in link_tracks(detections, [cut - start for cut in seen.cuts]):
+        still = still_drawings(track, changes, looker.size.width, looker.size.height)
+        tracks.append(_moved(smooth_track(track, held_from, still), start))
+    return tuple(tracks)
 
 
 def _moved(track: Track, by: int) -> Track:

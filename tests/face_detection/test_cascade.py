@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fakes.detectors import FakeDetector, paint_patch
 
 from face_detection.boxes import Box
 from face_detection.cascade import DetectorChain, judge
-from fakes.detectors import FakeDetector, paint_patch
 
 ORANGE, BLUE = (60, 120, 240), (200, 80, 40)
 

@@ -22,9 +22,7 @@ class FakeDetector:
         pictures_seen: how many pictures it was shown: what the parts that save detections are judged by.
     """
 
-    def __init__(
-        self, name: str = "fake", score: float = 0.9, colour: tuple[int, int, int] = FACE_COLOUR
-    ) -> None:
+    def __init__(self, name: str = "fake", score: float = 0.9, colour: tuple[int, int, int] = FACE_COLOUR) -> None:
         self._name = name
         self._score = score
         self._colour = np.array(colour, dtype=np.int16)
