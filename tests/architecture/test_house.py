@@ -84,9 +84,7 @@ def test_nothing_shells_out_or_unpickles() -> None:
             if isinstance(node, ast.keyword) and node.arg == "shell":
                 pytest.fail(f"{path}: subprocesses take argument lists")
             if isinstance(node, ast.Import):
-                assert "pickle" not in [alias.name for alias in node.names], (
-                    f"{path}: weights never run code"
-                )
+                assert "pickle" not in [alias.name for alias in node.names], f"{path}: weights never run code"
             if isinstance(node, ast.ImportFrom) and node.module == "pickle":
                 # What torch raises for a file with code in it.
                 assert [alias.name for alias in node.names] == ["UnpicklingError"], f"{path}: nothing is unpickled"
