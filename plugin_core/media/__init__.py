@@ -1,7 +1,7 @@
 """Pictures in and out, with exact time, and the sound beside them."""
 
 from .clips import open_clip
-from .codecs import CODECS, Codec, choose_codec, choose_encoding
+from .codecs import CODECS, Codec, check_codec, choose_codec
 from .delivery import Delivery, deliver
 from .outputs import check_output
 from .programs import find_ffmpeg
@@ -15,9 +15,9 @@ __all__ = [
     "Delivery",
     "SegmentWriter",
     "SoundTrack",
+    "check_codec",
     "check_output",
     "choose_codec",
-    "choose_encoding",
     "deliver",
     "find_ffmpeg",
     "open_clip",

@@ -9,7 +9,8 @@ from ..errors import OptionError
 from ..frames import FrameSource
 from .containers import check_readable
 from .movie import MovieSource
-from .sequences import Pattern, SequenceSource
+from .patterns import Pattern
+from .sequences import SequenceSource
 from .stills import PICTURE_SUFFIXES, StillSource
 
 

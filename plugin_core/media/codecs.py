@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import OptionError
 from ..frames import ClipFacts
-from .sequences import Pattern
+from .patterns import Pattern
 
 # SMPTE 377 leaves no room for other rates; FFmpeg's writer refuses them.
 MXF_RATES = frozenset(
@@ -90,12 +90,20 @@ def _codec_of(output: Path, *, sequence: bool, needs_alpha: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """An encoder's settings. `note` tells what differs from the usual, for the user."""
+    """An encoder's settings.
+
+    Attributes:
+        encoder, pixel_format, options: FFmpeg's names.
+        note: what differs from the usual, for the user.
+        matrices, transfers: H.273 numbers that the codec can tell apart; empty is all. BT.709's 1 stands in for others.
+    """
 
     encoder: str
     pixel_format: str
     options: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    matrices: tuple[int, ...] = ()
+    transfers: tuple[int, ...] = ()
 
     @property
     def rgb(self) -> bool:
@@ -103,26 +111,44 @@ class Encoding:
         return not self.pixel_format.startswith("yuv")
 
 
-def choose_encoding(codec: Codec, facts: ClipFacts, output: Path | None = None) -> Encoding:
+def check_codec(codec: Codec, facts: ClipFacts, output: Path) -> str:
+    """Make sure, before the work, that pictures of `facts` can be written.
+
+    Args:
+        codec: from `choose_codec`.
+        facts: of the pictures to write.
+        output: the final file, or pattern.
+    Returns:
+        what the user should know of the form that was chosen, or nothing.
+    Raises:
+        OptionError: DNxHR below 256x120, alpha without room for it, a rate that MXF doesn't know.
+    """
+    if output.suffix.lower() == ".mxf" and facts.rate not in MXF_RATES:
+        raise OptionError("codec", f"MXF can't hold {float(facts.rate):g} frames per second: write a .mov")
+    return "" if codec.name == "png" else choose_encoding(codec, facts).note
+
+
+def choose_encoding(codec: Codec, facts: ClipFacts) -> Encoding:
     """How pictures of `facts` are written in `codec`. Every size works that the codec itself allows.
 
     Args:
         codec: not PNG, which needs no such settings.
         facts: of the pictures to write.
-        output: the final file, to fail early where its container can't take the rate.
     Raises:
-        OptionError: DNxHR below 256x120, alpha without room for it, a rate that MXF doesn't know.
+        OptionError: DNxHR below 256x120, alpha without room for it.
     """
     if facts.has_alpha and not codec.keeps_alpha:
         raise OptionError("codec", f"{codec.title} has no alpha channel: use prores4444, ffv1 or png")
-    if output is not None and output.suffix.lower() == ".mxf" and facts.rate not in MXF_RATES:
-        raise OptionError("codec", f"MXF can't hold {float(facts.rate):g} frames per second: write a .mov")
     return _CHOOSERS[codec.name](facts)
+
+
+_PRORES_MATRICES, _PRORES_TRANSFERS = (1, 6, 9), (1, 16, 18)  # what a ProRes frame header can say, SMPTE RDD 36
 
 
 def _prores(facts: ClipFacts) -> Encoding:
     if facts.width % 2 == 0:
-        return Encoding("prores_aw", "yuv422p10le", (("profile", "3"),))  # 3 is HQ
+        options = (("profile", "3"),)  # HQ
+        return Encoding("prores_aw", "yuv422p10le", options, "", _PRORES_MATRICES, _PRORES_TRANSFERS)
     # FFmpeg's ProRes 422 spoils the last columns of an odd width.
     note = f"{facts.width} is an odd width: written as ProRes 4444, because 422 pairs its columns"
     return replace(_prores4444(facts), note=note)
@@ -130,7 +156,8 @@ def _prores(facts: ClipFacts) -> Encoding:
 
 def _prores4444(facts: ClipFacts) -> Encoding:
     pixel_format = "yuva444p10le" if facts.has_alpha else "yuv444p10le"
-    return Encoding("prores_ks", pixel_format, (("profile", "4444"), ("vendor", "apl0"), ("alpha_bits", "16")))
+    options = (("profile", "4444"), ("vendor", "apl0"), ("alpha_bits", "16"))
+    return Encoding("prores_ks", pixel_format, options, "", _PRORES_MATRICES, _PRORES_TRANSFERS)
 
 
 def _dnxhr(facts: ClipFacts) -> Encoding:
@@ -139,8 +166,8 @@ def _dnxhr(facts: ClipFacts) -> Encoding:
             "codec", f"DNxHR starts at 256x120, the clip has {facts.width}x{facts.height}: use prores or ffv1"
         )
     if facts.bit_depth == 16:
-        return Encoding("dnxhd", "yuv422p10le", (("profile", "dnxhr_hqx"),), "10 bits: DNxHR HQX")
-    return Encoding("dnxhd", "yuv422p", (("profile", "dnxhr_hq"),))
+        return Encoding("dnxhd", "yuv422p10le", (("profile", "dnxhr_hqx"),), "10 bits: DNxHR HQX", matrices=(1,))
+    return Encoding("dnxhd", "yuv422p", (("profile", "dnxhr_hq"),), matrices=(1,))  # all that FFmpeg's encoder says
 
 
 def _ffv1(facts: ClipFacts) -> Encoding:
@@ -148,8 +175,7 @@ def _ffv1(facts: ClipFacts) -> Encoding:
         pixel_format = "gbrap16le" if facts.has_alpha else "gbrp16le"
     else:
         pixel_format = "bgra" if facts.has_alpha else "bgr0"
-    slices = "4" if min(facts.width, facts.height) >= 64 else "1"
-    return Encoding("ffv1", pixel_format, (("level", "3"), ("slices", slices), ("slicecrc", "1")))
+    return Encoding("ffv1", pixel_format, (("level", "3"), ("slicecrc", "1")))
 
 
 def _h264(facts: ClipFacts) -> Encoding:

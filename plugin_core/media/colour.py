@@ -15,6 +15,7 @@ from av.video.reformatter import ColorRange, Interpolation
 from face_detection.pictures import Picture
 
 from ..frames import ClipFacts, ColourTags
+from .codecs import Encoding
 
 UNSPECIFIED = 2
 SRGB = 13  # transfer of pictures from a computer
@@ -94,22 +95,30 @@ def to_frame(picture: Picture, pixel_format: str, tags: ColourTags) -> av.VideoF
     return wanted
 
 
-def output_tags(facts: ClipFacts, *, rgb: bool) -> ColourTags:
+def output_tags(facts: ClipFacts, encoding: Encoding) -> ColourTags:
     """The tags to write a clip with: the source's own, and where it has none what players would have guessed.
 
     RGB codecs keep the numbers as they are. The others get limited range, as editing programs expect, and a matrix
-    that fits the primaries.
+    that fits the primaries and that the codec has a number for.
     """
     source = facts.colour
-    if rgb:
+    if encoding.rgb:
         return replace(source, matrix=0, full_range=True)
-    if source.matrix in _SWSCALE_MATRIX:
-        matrix = source.matrix
-    elif source.primaries in (1, 9):
-        matrix = source.primaries
-    else:
-        matrix = guess_matrix(facts.width, facts.height)
+    matrix = _fitting_matrix(facts)
     primaries = matrix if source.primaries == UNSPECIFIED else source.primaries
     usual = 1 if matrix == 1 else 6  # BT.601 and BT.709 share the curve; its number differs
     transfer = usual if source.transfer in (UNSPECIFIED, SRGB) else source.transfer
+    if encoding.transfers and transfer not in encoding.transfers:
+        transfer = 1
+    if encoding.matrices and matrix not in encoding.matrices:
+        matrix = 1
     return ColourTags(primaries, transfer, matrix, full_range=False)
+
+
+def _fitting_matrix(facts: ClipFacts) -> int:
+    source = facts.colour
+    if source.matrix in _SWSCALE_MATRIX:
+        return {5: 6, 10: 9}.get(source.matrix, source.matrix)  # the same numbers under another name
+    if source.primaries in (1, 9):
+        return source.primaries
+    return guess_matrix(facts.width, facts.height)

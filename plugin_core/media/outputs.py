@@ -12,7 +12,7 @@ import av
 
 from ..errors import OutputError
 from .codecs import Codec
-from .sequences import Pattern
+from .patterns import Pattern
 
 _FULL = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _CLOSED = frozenset((errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR))

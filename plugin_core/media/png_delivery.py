@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import EngineError
 from .outputs import hidden_beside, remove, told_as_output_error
-from .sequences import Pattern
+from .patterns import Pattern
 
 
 def deliver_pictures(segments: Sequence[Path], output: Path, frames: int, first_number: int) -> None:

@@ -18,7 +18,7 @@ from ..frames import ClipFacts
 from .codecs import Codec, Encoding, choose_encoding
 from .colour import output_tags, to_frame
 from .outputs import hidden_beside, remove, told_as_output_error
-from .stills import write_picture
+from .stills import encode_picture
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def add_picture_stream(container: av.container.OutputContainer, encoding: Encodi
     stream.width, stream.height, stream.pix_fmt = facts.width, facts.height, encoding.pixel_format
     stream.time_base = context.time_base = 1 / facts.rate
     context.sample_aspect_ratio = facts.pixel_aspect
-    tags = output_tags(facts, rgb=encoding.rgb)
+    tags = output_tags(facts, encoding)
     context.color_primaries, context.color_trc, context.colorspace = tags.primaries, tags.transfer, tags.matrix
     context.color_range = 2 if tags.full_range else 1
     context.flags |= av.codec.context.Flags.bitexact
@@ -100,9 +100,10 @@ class SegmentWriter:
 
     def _encode(self, picture: Picture) -> None:
         if self._container is None or self._stream is None or self._encoding is None:
-            write_picture(self._part / SEGMENT_PICTURE.format(self._written), picture)
+            target = self._part / SEGMENT_PICTURE.format(self._written)
+            target.write_bytes(encode_picture(target, picture))
             return
-        frame = to_frame(picture, self._encoding.pixel_format, output_tags(self._facts, rgb=self._encoding.rgb))
+        frame = to_frame(picture, self._encoding.pixel_format, output_tags(self._facts, self._encoding))
         frame.pts, frame.time_base = self._written, 1 / self._facts.rate
         self._container.mux(self._stream.encode(frame))
 

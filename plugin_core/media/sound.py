@@ -25,8 +25,8 @@ class SoundTrack:
     Attributes:
         path: a sound file, or a movie.
         stream: which of its sound streams, from 0.
-        start: the moment of the file's own clock that meets the first picture, in seconds. Negative: silence first.
-            For a clip's own sound it is `facts.start_time` + first frame / rate.
+        start: the moment that meets the first picture, in seconds; negative is silence first. In a sound file it
+            counts from the first sample, in a movie it is the file's own clock: `facts.start_time` + frame / rate.
     """
 
     path: Path
@@ -52,13 +52,17 @@ def cut_sound(track: SoundTrack, samples: int, target: Path, program: Path) -> N
         OutputError: the disk refused.
         EngineError: ffmpeg failed.
     """
-    seek = _seek_point(track)
+    began, zero = _clock(track)
+    skipped = began + track.start - zero - _LEAD_IN
+    seek = {"ss": f"{float(skipped):.3f}", "noaccurate_seek": None} if skipped > 0 else {}
     # Timestamps stay the file's own (-copyts), so that sound which starts late, as MP4 often has it, stays late.
-    # first_pts lays the first sample at the cut: earlier ones go, a gap becomes silence.
+    # first_pts lays the first sample at the cut: earlier ones go, a gap becomes silence. It counts right only where
+    # the rate has been changed before.
     source = ffmpeg.input(f"file:{track.path.absolute()}", copyts=None, protocol_whitelist="file", vn=None, **seek)
     cut = (
         source[f"a:{track.stream}"]
-        .filter("aresample", DELIVERY_RATE, **{"async": 1, "first_pts": _samples(track.start)})
+        .filter("aresample", DELIVERY_RATE)
+        .filter("aresample", **{"async": 1, "first_pts": _samples(began + track.start)})
         .filter("apad", whole_len=samples)
         .filter("atrim", end_sample=samples)
         .filter("asetpts", "N/SR/TB")
@@ -74,16 +78,20 @@ def _samples(seconds: Fraction) -> int:
     return math.floor(seconds * DELIVERY_RATE + Fraction(1, 2))
 
 
-def _seek_point(track: SoundTrack) -> dict[str, object]:
-    """Input options that skip most of what lies before the cut.
+def _clock(track: SoundTrack) -> tuple[Fraction, Fraction]:
+    """What `start` counts from, and what ffmpeg's seeking counts from, both in seconds on the file's clock.
+
+    The clock of an MP3 stands at the encoder's delay, 0.025 s or so, at the first sample.
 
     Raises:
         SoundError: no such stream; `open_movie` tells other faults.
     """
     with open_movie(track.path) as container:
-        streams = len(container.streams.audio)
-        if track.stream >= streams:
-            raise SoundError(track.path, f"has {streams} sound streams, number {track.stream} (from 0) was asked")
-        began = Fraction(container.start_time or 0, av.time_base)
-    reached = track.start - _LEAD_IN - began
-    return {"ss": f"{float(reached):.3f}", "noaccurate_seek": None} if reached > 0 else {}
+        streams = container.streams.audio
+        if track.stream >= len(streams):
+            raise SoundError(track.path, f"has {len(streams)} sound streams, number {track.stream} (from 0) was asked")
+        sound = streams[track.stream]
+        zero = Fraction(container.start_time or 0, av.time_base)
+        if container.streams.video or sound.start_time is None or sound.time_base is None:
+            return Fraction(0), zero
+        return sound.start_time * sound.time_base, zero

@@ -19,6 +19,7 @@ from ..timing import FrameRange
 from .clock import STILL_RATE
 from .colour import SRGB
 from .containers import check_readable
+from .outputs import told_as_output_error
 
 PICTURE_SUFFIXES = frozenset(
     (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pnm", ".jp2", ".dpx", ".tga", ".exr")
@@ -78,16 +79,23 @@ def write_picture(path: Path, picture: Picture) -> None:
     Raises:
         OutputError: the folder is missing or full, or the kind can't hold such a picture.
     """
+    coded = encode_picture(path, picture)
+    with told_as_output_error(path):
+        path.write_bytes(coded)
+
+
+def encode_picture(path: Path, picture: Picture) -> bytes:
+    """What a picture file of that name holds. Arguments and errors are those of `write_picture`; nothing is written."""
+    plain = path.suffix.lower() in (".jpg", ".jpeg", ".bmp", ".ppm")  # OpenCV would drop alpha or depth in silence
+    if plain and (picture.shape[2] == 4 or picture.dtype == np.uint16):
+        raise OutputError(path, f"a {path.suffix} file keeps neither alpha nor 16 bits: write .png")
     try:
         done, coded = cv2.imencode(path.suffix, picture)
     except cv2.error as error:
         raise OutputError(path, f"a {path.suffix or 'nameless'} file can't hold this picture: write .png") from error
     if not done:
         raise OutputError(path, "the picture can't be encoded: write .png")
-    try:
-        path.write_bytes(coded.tobytes())
-    except OSError as error:
-        raise OutputError(path, f"can't be written: {error.strerror}") from error
+    return coded.tobytes()
 
 
 class StillSource:

@@ -9,7 +9,8 @@ import pytest
 
 from plugin_core.errors import OptionError
 from plugin_core.frames import ClipFacts
-from plugin_core.media import CODECS, choose_codec, choose_encoding
+from plugin_core.media import CODECS, check_codec, choose_codec
+from plugin_core.media.codecs import choose_encoding
 from plugin_core.options import Options
 
 
@@ -77,13 +78,14 @@ def test_alpha_is_refused_where_there_is_no_room_for_it() -> None:
 def test_mxf_refuses_the_rates_that_it_cannot_hold() -> None:
     slow = ClipFacts(640, 360, 10, Fraction(12))
     with pytest.raises(OptionError, match="12 frames per second"):
-        choose_encoding(CODECS["dnxhr"], slow, Path("a.mxf"))
-    assert choose_encoding(CODECS["dnxhr"], slow, Path("a.mov")).encoder == "dnxhd"
+        check_codec(CODECS["dnxhr"], slow, Path("a.mxf"))
+    assert not check_codec(CODECS["dnxhr"], slow, Path("a.mov"))
+    assert not check_codec(CODECS["png"], slow, Path("a.%04d.png"))
 
 
 @pytest.mark.parametrize("codec", ["h264", "prores"])
 def test_an_odd_size_is_kept_and_said(codec: str) -> None:
-    assert not choose_encoding(CODECS[codec], facts()).note
+    assert not check_codec(CODECS[codec], facts(), Path("a.mov"))
+    assert "641" in check_codec(CODECS[codec], facts(641), Path("a.mov"))
     odd = choose_encoding(CODECS[codec], facts(641))
-    assert "641" in odd.note
     assert "444" in odd.pixel_format
