@@ -22,6 +22,7 @@ from plugin_core.options import Options
 from weights.finding import entry_named, find_entry, find_weights
 
 from .choose_painter import prepare_painter
+from .ear import NetworkEar
 from .engines import Engines
 from .own_footage import Footage
 
@@ -37,7 +38,7 @@ def real_engines(options: Options) -> Engines:
     """
     with weights_errors():
         detector = make_detector(options)
-        ear = Hearing.load(device=str(choose_device(options.device)))
+        ear = NetworkEar(Hearing.load(device=str(choose_device(options.device))))
         footage = Footage(open_clip, detector, ear, (("hearing", find_weights("hearing")),))
     return Engines(open_clip, detector, ear, partial(prepare_painter, footage=footage))
 

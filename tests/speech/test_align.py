@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes.phone_labels import ARCTIC_A0009, JFK, read_full_context_labels, read_textgrid_lines
 from fakes.voices import hum, silence, tone_bursts
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin_core.audio import Sound, read_sound
 from plugin_core.errors import TextError
-from plugin_core.speech.align import align_phones, fill_with_silence, lines_within, spread_evenly
+from plugin_core.speech.align import align_part, align_phones, fill_with_silence, lines_within, spread_evenly
 from plugin_core.speech.english import EnglishAligner, Phone
 from plugin_core.speech.text import DialogueLine, read_dialogue
+from plugin_core.training.phone_labels import ARCTIC_A0009, JFK, read_full_context_labels, read_textgrid_lines
 
 
 def assert_gapless(phones: list[Phone], duration: Fraction) -> None:
@@ -157,8 +157,8 @@ times = st.fractions(Fraction(0), Fraction(5), max_denominator=100)
 @given(st.lists(st.tuples(st.sampled_from(["AA", "SIL", "M"]), times, times), max_size=8))
 def test_filling_leaves_no_gap_and_no_overlap(made: list[tuple[str, Fraction, Fraction]]) -> None:
     phones = sorted((Phone(name, min(a, b), max(a, b)) for name, a, b in made), key=lambda phone: phone.start)
-    filled = fill_with_silence(phones, Fraction(6))
-    assert_gapless(filled, Fraction(6))
+    filled = fill_with_silence(phones, Fraction(3))
+    assert_gapless(filled, Fraction(3))
     assert not any(a.name == b.name == "SIL" for a, b in pairwise(filled))
 
 
@@ -169,3 +169,34 @@ def test_a_text_for_a_tenth_of_the_speech_is_warned_of(shared: Path, caplog: pyt
     assert not caplog.text
     align_phones(sound, read_dialogue("and so my fellow"))
     assert "speech heard have no words in the text" in caplog.text
+
+
+def seconds_of(sound: Sound, start: Fraction, duration: Fraction | None) -> Sound:
+    return sound.between(start, sound.duration if duration is None else start + duration)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("timed", [True, False], ids=["subtitles", "plain text"])
+def test_a_part_that_begins_inside_a_line_is_aligned_as_the_whole_is(shared: Path, timed: bool) -> None:
+    sound = read_sound(shared / "speech/jfk_en_PD.flac")
+    text = read_dialogue(JFK)[0].words
+    lines = [
+        DialogueLine(text[:5], Fraction(1, 5), Fraction(22, 10)),
+        DialogueLine(text[5:7], Fraction(32, 10), Fraction(44, 10)),
+        DialogueLine(text[7:], Fraction(53, 10), Fraction(105, 10)),
+    ]
+    if not timed:
+        lines = [DialogueLine(line.words) for line in lines]
+    whole = align_phones(sound, lines)
+    part = align_part(lines, Fraction(6), Fraction(9), lambda start, duration: seconds_of(sound, start, duration))
+    assert_gapless(part, Fraction(3))
+    expected = [p for p in whole if p.stop > 6 and p.start < 9]
+    assert [p.name for p in part] == [p.name for p in expected]
+    for found, known in zip(part[1:], expected[1:], strict=True):
+        assert abs(found.start + 6 - known.start) <= Fraction(3, 100)
+
+
+def test_a_part_that_no_line_touches_is_silence() -> None:
+    lines = [DialogueLine(("hello",), Fraction(1), Fraction(2))]
+    part = align_part(lines, Fraction(5), Fraction(7), lambda start, duration: Sound(silence(0)))
+    assert part == [Phone("SIL", Fraction(0), Fraction(2))]

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes.phone_labels import ARCTIC_A0009, JFK, asked_visemes, read_full_context_labels
 from fakes.voices import hum, silence
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from plugin_core.speech.english import Phone
 from plugin_core.speech.shapes_from_phones import shapes_from_phones, viseme_of
 from plugin_core.speech.text import read_dialogue
 from plugin_core.speech.visemes import CLOSED_VISEMES, PHONE_VISEMES, PROTOTYPES, MouthShapes, Viseme
+from plugin_core.training.phone_labels import ARCTIC_A0009, JFK, asked_visemes, read_full_context_labels
 
 FILM = Fraction(25)
 

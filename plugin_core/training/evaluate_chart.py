@@ -1,0 +1,83 @@
+"""How well a chart's drawings follow a voice whose phones were labelled by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plugin_core.audio import read_sound
+from plugin_core.painters.chart import Chart, choose_drawings
+from plugin_core.painters.chart.choice import nearest_drawing
+from plugin_core.pipeline.engines import Ear
+from plugin_core.speech.align import align_phones
+from plugin_core.speech.shapes_from_phones import shapes_from_phones
+from plugin_core.speech.text import read_dialogue
+from plugin_core.speech.visemes import Viseme
+
+from .figures import Figure
+from .phone_labels import ARCTIC_A0009, asked_visemes, read_full_context_labels
+
+RATE = Fraction(25)
+LEAST_WITHIN_ONE = 0.9
+
+
+def evaluate_chart(chart_folder: Path, voice: Path, labels: Path, ear: Ear) -> list[Figure]:
+    """A chart driven by one sentence (CMU arctic a0009), without and with its words.
+
+    Truth is the drawing that the hand-labelled phone at each frame's middle asks for; openings are measured on the
+    drawings themselves. Control: the same choice, half the sentence too late.
+    """
+    chart = Chart.load(chart_folder)
+    sound = read_sound(voice)
+    frames = int(sound.duration * RATE)
+    asked = [
+        nearest_drawing(viseme, chart.drawings, chart.openness)
+        for viseme in asked_visemes(read_full_context_labels(labels), frames, RATE)
+    ]
+    by_ear = choose_drawings(ear.hear(sound, frames, RATE), chart.drawings, openness=chart.openness)
+    spoken = shapes_from_phones(align_phones(sound, read_dialogue(ARCTIC_A0009)), sound, frames, RATE)
+    by_words = choose_drawings(spoken, chart.drawings, openness=chart.openness)
+    return [
+        *_figures("chart without text", chart, asked, by_ear, least=None),
+        *_figures("chart with text", chart, asked, by_words, least=LEAST_WITHIN_ONE),
+    ]
+
+
+def _figures(
+    name: str, chart: Chart, asked: Sequence[Viseme], shown: Sequence[Viseme], least: float | None
+) -> list[Figure]:
+    half = len(shown) // 2
+    late = [*shown[half:], *shown[:half]]
+    return [
+        Figure(
+            f"{name}: opening of the drawing against the asked one's, r",
+            correlation(_openings(chart, asked), _openings(chart, shown)),
+            len(asked),
+            controls={"half a sentence late": correlation(_openings(chart, asked), _openings(chart, late))},
+        ),
+        Figure(
+            f"{name}: the asked drawing stands within one frame",
+            share_within_one(asked, shown),
+            len(asked),
+            controls={"half a sentence late": share_within_one(asked, late)},
+            least=least,
+        ),
+    ]
+
+
+def _openings(chart: Chart, drawings: Sequence[Viseme]) -> NDArray[np.float64]:
+    return np.array([chart.openness[drawing] for drawing in drawings])
+
+
+def correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Pearson's r; 0 where one of them never changes."""
+    return float(np.corrcoef(one, other)[0, 1]) if one.std() > 0 and other.std() > 0 else 0.0
+
+
+def share_within_one(asked: Sequence[Viseme], shown: Sequence[Viseme]) -> float:
+    """Share of the frames whose asked drawing is shown in that frame or in one beside it."""
+    return float(np.mean([viseme in shown[max(0, i - 1) : i + 2] for i, viseme in enumerate(asked)]))
