@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -63,6 +63,45 @@ def align_phones(sound: Sound, lines: Sequence[DialogueLine]) -> list[Phone]:
         phones += [phone for phone in found if phone.name != SILENCE and phone.start >= after]
     _warn_of_speech_without_words(sound, phones)
     return fill_with_silence(phones, sound.duration)
+
+
+def align_part(
+    lines: Sequence[DialogueLine], start: Fraction, stop: Fraction, listen: Callable[[Fraction, Fraction | None], Sound]
+) -> list[Phone]:
+    """The phones of a part of a voice, where the part may begin or end in the middle of a line.
+
+    Lines are aligned whole, because words that lie outside a sound can't be found in it: those with times in the
+    stretch that they span, those without in the whole voice.
+
+    Args:
+        lines: of the whole voice; times count from the voice's beginning.
+        start: of the part, in seconds of the voice.
+        stop: its end.
+        listen: gives the voice at 16 kHz from a moment on, for so many seconds (None: to its end); may give less.
+    Returns:
+        phones from 0 to stop - start without gaps, counted from the part's start. Silence alone where no line
+        touches the part.
+    Raises:
+        TextError: as `align_phones`.
+    """
+    touching = lines_within(lines, start, stop)
+    spans = [
+        (line.start + start, line.stop + start) for line in touching if line.start is not None and line.stop is not None
+    ]
+    if not touching:
+        return fill_with_silence((), stop - start)
+    if len(spans) < len(touching):
+        return phones_within(align_phones(listen(Fraction(0), None), touching), start, stop)
+    first = max(Fraction(0), min(begin for begin, _ in spans) - SUBTITLE_SLACK)
+    last = max(end for _, end in spans) + SUBTITLE_SLACK
+    phones = align_phones(listen(first, last - first), lines_within(touching, first - start, last - start))
+    return phones_within(phones, start - first, stop - first)
+
+
+def phones_within(phones: Iterable[Phone], start: Fraction, stop: Fraction) -> list[Phone]:
+    """The phones of `start` to `stop` seconds, cut to it and counted from `start`, gaps filled with silence."""
+    moved = (Phone(p.name, max(p.start, start) - start, p.stop - start) for p in phones if p.stop > start)
+    return fill_with_silence(moved, stop - start)
 
 
 def _warn_of_speech_without_words(sound: Sound, phones: Sequence[Phone]) -> None:
@@ -205,7 +244,7 @@ def fill_with_silence(phones: Iterable[Phone], duration: Fraction) -> list[Phone
     filled: list[Phone] = []
     for phone in (*phones, Phone(SILENCE, duration, duration)):
         end = filled[-1].stop if filled else Fraction(0)
-        start, stop = max(phone.start, end), min(phone.stop, duration)
+        start, stop = min(max(phone.start, end), duration), min(phone.stop, duration)
         if start > end:
             _append(filled, Phone(SILENCE, end, start))
         if stop > start:
