@@ -1,12 +1,15 @@
 """Speech for training: synthesizers, who speaks, what is said, and what the mouth does meanwhile."""
 
 from .cast import Speaker, Studio, StudioSpeech, cast_speaker, studio_speech
+from .demo import CHARACTER, NEW_VOICE, demo_speech, demo_voice_path, write_demo_voices
 from .espeak import Espeak, Manner
 from .flite import speak_flite
 from .phones import Articulation, articulations, ipa_of
 from .speech import Speech, TimedPhone, mouth_shapes, track
 
 __all__ = [
+    "CHARACTER",
+    "NEW_VOICE",
     "Articulation",
     "Espeak",
     "Manner",
@@ -17,9 +20,12 @@ __all__ = [
     "TimedPhone",
     "articulations",
     "cast_speaker",
+    "demo_speech",
+    "demo_voice_path",
     "ipa_of",
     "mouth_shapes",
     "speak_flite",
     "studio_speech",
     "track",
+    "write_demo_voices",
 ]

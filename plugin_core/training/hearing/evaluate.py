@@ -1,0 +1,1 @@
+"""Measuring the hearing network."""
