@@ -10,7 +10,7 @@ from fakes.drawn_faces import drawn_face, mouth_sprite
 from plugin_core.errors import ChartError
 from plugin_core.painters.chart import Chart
 from plugin_core.painters.chart.manifest import read_manifest
-from plugin_core.speech.visemes import Viseme as V
+from plugin_core.speech.visemes import Viseme
 
 OPENINGS = {"rest": 0.0, "GK": 0.5, "AA": 1.0}
 
@@ -30,7 +30,7 @@ def toml(folder: Path, text: str) -> Path:
 
 def test_a_folder_of_sprites_is_a_chart(sprites: Path) -> None:
     chart = Chart.load(sprites)
-    assert chart.drawings.keys() == {V.REST, V.GK, V.AA}
+    assert chart.drawings.keys() == {Viseme.REST, Viseme.GK, Viseme.AA}
     assert chart.scene is None
     assert chart.erase
     assert not chart.backed
@@ -38,9 +38,9 @@ def test_a_folder_of_sprites_is_a_chart(sprites: Path) -> None:
 
 def test_the_drawings_openness_is_measured(sprites: Path) -> None:
     openness = Chart.load(sprites).openness
-    assert openness[V.REST] == 0
-    assert openness[V.GK] == pytest.approx(0.5, abs=0.08)
-    assert openness[V.AA] == 1
+    assert openness[Viseme.REST] == 0
+    assert openness[Viseme.GK] == pytest.approx(0.5, abs=0.08)
+    assert openness[Viseme.AA] == 1
 
 
 def test_a_sprites_span_is_the_width_of_what_moves(tmp_path: Path) -> None:
@@ -57,9 +57,9 @@ def test_whole_pictures_are_told_from_sprites(tmp_path: Path) -> None:
     chart = Chart.load(tmp_path)
     assert chart.scene is not None
     assert not chart.erase
-    assert max(chart.drawings[V.AA].layer.shape[:2]) < 90  # cut down to the mouth
-    assert chart.openness[V.AA] == 1
-    assert chart.openness[V.REST] == 0
+    assert max(chart.drawings[Viseme.AA].layer.shape[:2]) < 90  # cut down to the mouth
+    assert chart.openness[Viseme.AA] == 1
+    assert chart.openness[Viseme.REST] == 0
 
 
 def test_mouths_with_skin_round_them_are_not_erased_under(tmp_path: Path) -> None:
@@ -83,16 +83,16 @@ def test_drawings_of_different_sizes_sit_on_their_own_middle(tmp_path: Path) -> 
     cv2.imwrite(str(tmp_path / "rest.png"), mouth_sprite(0.0, side=90))
     cv2.imwrite(str(tmp_path / "AA.png"), mouth_sprite(1.0, side=120))
     chart = Chart.load(tmp_path)
-    assert chart.drawings[V.REST].anchor == pytest.approx((45, 30), abs=1)
-    assert chart.drawings[V.AA].anchor == pytest.approx((60, 40), abs=1)
+    assert chart.drawings[Viseme.REST].anchor == pytest.approx((45, 30), abs=1)
+    assert chart.drawings[Viseme.AA].anchor == pytest.approx((60, 40), abs=1)
 
 
 def test_grey_palette_and_16_bit_pictures_are_read(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "rest.png"), mouth_sprite(0.0, depth=np.uint16))
     cv2.imwrite(str(tmp_path / "AA.png"), np.full((80, 120), 90, np.uint8))
     chart = Chart.load(tmp_path)
-    assert chart.drawings[V.AA].layer[..., 3].min() == 1
-    assert chart.drawings[V.REST].layer.max() <= 1
+    assert chart.drawings[Viseme.AA].layer[..., 3].min() == 1
+    assert chart.drawings[Viseme.REST].layer.max() <= 1
 
 
 def test_a_toml_names_the_mouths(tmp_path: Path) -> None:
@@ -107,14 +107,14 @@ def test_a_toml_names_the_mouths(tmp_path: Path) -> None:
         chart = Chart.load(given)
         assert chart.width == 1.5
         assert not chart.erase
-        assert chart.drawings[V.AA].anchor == (110, 20)  # mirrored with the drawing
-        assert chart.drawings[V.AA].width == 0.5
-        assert chart.drawings[V.REST].anchor == (60, 40)
+        assert chart.drawings[Viseme.AA].anchor == (110, 20)  # mirrored with the drawing
+        assert chart.drawings[Viseme.AA].width == 0.5
+        assert chart.drawings[Viseme.REST].anchor == (60, 40)
 
 
 def test_a_toml_without_mouths_goes_by_the_names(sprites: Path) -> None:
     toml(sprites, "anchor = [60, 10]\n")
-    assert Chart.load(sprites).drawings[V.GK].anchor == (60, 10)
+    assert Chart.load(sprites).drawings[Viseme.GK].anchor == (60, 10)
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,10 @@ def test_pictures_that_are_all_the_same_are_told(tmp_path: Path) -> None:
 @pytest.mark.shared
 def test_real_charts_load(shared: Path) -> None:
     sita = Chart.load(shared / "anim" / "sita")
-    assert set(sita.drawings) == set(V)
+    assert set(sita.drawings) == set(Viseme)
     assert sita.scene is not None
-    assert sita.openness[V.AA] == 1
-    assert sita.openness[V.MBP] == 0
+    assert sita.openness[Viseme.AA] == 1
+    assert sita.openness[Viseme.MBP] == 0
     nike = Chart.load(shared / "anim" / "nike_loop" / "mouth")
     assert nike.scene is None
-    assert nike.openness == pytest.approx({V.REST: 0, V.GK: 0.5, V.AA: 1}, abs=0.1)
+    assert nike.openness == pytest.approx({Viseme.REST: 0, Viseme.GK: 0.5, Viseme.AA: 1}, abs=0.1)

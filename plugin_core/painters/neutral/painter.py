@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,20 +15,20 @@ from ..composite import window_of
 from ..painter import MouthPaint, PaintRequest
 from ..skin import bare_skin
 from .drawing import draw_mouth
+from .person import move_mouth
 from .style import SourceStyle
 
 MARGIN_PX = 4
 SMALLER = 0.55  # how open the half-open twins of the three open vowels are, over the full ones
 TWINS = (Viseme.AA, Viseme.E, Viseme.O)
-SOFTNESS = 0.012  # of the mouth's width: blur that sits a drawn lip into a photograph
 CALM = np.array([0.25, 0.5, 0.25])  # weights of three frames, for people, whose mouths move without steps
 
 
 class NeutralPainter:
-    """Draws a plain mouth. Fits `painters.painter.Painter`.
+    """Draws a plain mouth, or moves a photographed one. Fits `painters.painter.Painter`.
 
     Drawings get a chart of 14 mouths (the eleven, and half-open twins of AA, E and O), so that it looks drawn and
-    does not morph; people get the shapes as heard.
+    does not morph. People keep their own lips, which are moved to the shapes as heard.
 
     Attributes:
         values: (frames, 6), what is drawn in each frame of the voice; columns as in `SHAPE_NAMES`.
@@ -50,9 +49,10 @@ class NeutralPainter:
         window = window_of(mouth.box.grown(1.3), request.picture, MARGIN_PX)
         if window is None or not 0 <= request.moment < len(self.values):
             return None
-        layer = draw_mouth(self.values[request.moment], mouth, window, self._style)
+        values = self.values[request.moment]
         if self._style.person:
-            layer = np.asarray(cv2.GaussianBlur(layer, (0, 0), max(0.5, SOFTNESS * mouth.width)), np.float32)
+            return move_mouth(values, request.picture, mouth, self._style)
+        layer = draw_mouth(values, mouth, window, self._style)
         return as_paint(layer, window, request.picture, bare_skin(request.picture, mouth))
 
 
