@@ -20,6 +20,9 @@ PAD_BELOW = 10 / FACE_SIZE
 # Below this turn the upright crop that the networks were trained on is the better guess than a noisy angle.
 UPRIGHT = math.radians(4)
 
+# Faces up to 1536 pixels are averaged down from all their pixels; beyond it the memory is not worth it.
+MOST_SHRINK = 16
+
 Affine = NDArray[np.float64]
 """(2, 3): x, y of a pixel's centre in the frame -> x, y in the face square, 0..1 along each side."""
 
@@ -88,7 +91,7 @@ def cut(picture: Picture, crop: FaceCrop) -> NDArray[np.float32]:
     Returns:
         (96, 96, 3) float32 BGR in 0..1.
     """
-    shrink = max(1, round(max(crop.box.width, crop.box.height) / FACE_SIZE))
+    shrink = min(max(1, round(max(crop.box.width, crop.box.height) / FACE_SIZE)), MOST_SHRINK)
     side = FACE_SIZE * shrink
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     colour = np.ascontiguousarray(picture[..., :3])

@@ -6,6 +6,7 @@ import pytest
 import torch
 from fakes.checkpoints import random_network, without_batch_counts, write_bare, write_compact, write_wrapped
 
+from face_detection.s3fd.network import S3fd
 from plugin_core.errors import UnknownWeightsError, WeightsError, WeightsFormatError, WeightsShapeError
 from plugin_core.model_files import open_weights
 from plugin_core.wav2lip.checkpoint import load_discriminator, load_expert, load_generator, load_syncnet_v2
@@ -77,6 +78,12 @@ def test_the_expert_in_place_of_the_generator_is_named(tmp_path: Path) -> None:
     assert "lip-sync expert" in str(caught.value)
     assert "face_encoder_blocks.0.0.conv_block.0.weight is missing, expected 16x6x7x7" in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_the_face_detector_in_place_of_the_generator_is_named(tmp_path: Path) -> None:
+    path = write_bare(tmp_path / "s3fd-619a316812.pth", S3fd())
+    with pytest.raises(WeightsShapeError, match="it is the S3FD face detector"):
+        load_generator(path)
 
 
 def test_a_compact_file_that_says_it_is_another_network_is_refused(tmp_path: Path) -> None:

@@ -66,6 +66,11 @@ def test_what_lies_beyond_the_frame_is_its_edge() -> None:
     assert np.allclose(cut(picture, FaceCrop(Box(-60, -60, 36, 36), 0.0)), 200 / 255)
 
 
+def test_a_face_larger_than_any_picture_is_cut_in_bounded_memory() -> None:
+    picture = np.full((60, 80, 3), 90, np.uint8)
+    assert np.allclose(cut(picture, FaceCrop(Box(-50_000, -50_000, 50_000, 50_000), 0.2)), 90 / 255)
+
+
 def test_alpha_is_left_behind() -> None:
     picture = np.dstack([photo(120, 120), np.full((120, 120), 9, np.uint8)])
     assert cut(picture, FaceCrop(Box(0, 0, 96, 96), 0.0)).shape == (96, 96, 3)

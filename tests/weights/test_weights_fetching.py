@@ -93,7 +93,7 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Shelf, str]]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     stock = Shelf()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"shelf": stock}))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield stock, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
