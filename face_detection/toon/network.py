@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import cast
 
 import torch
@@ -48,7 +49,7 @@ class ToonFinder(nn.Module):
         super().__init__()
         self.stem = _Unit(3, WIDTHS[0], 2)
         self.second = _Unit(WIDTHS[0], WIDTHS[1], 2)
-        self.stages = nn.ModuleList(_Stage(a, b) for a, b in zip(WIDTHS[1:-1], WIDTHS[2:], strict=True))
+        self.stages = nn.ModuleList(_Stage(a, b) for a, b in pairwise(WIDTHS[1:]))
         self.sides = nn.ModuleList(nn.Conv2d(width, WIDTHS[2], 1) for width in WIDTHS[3:])
         self.joined = _Unit(WIDTHS[2], WIDTHS[2])
         self.out = nn.Conv2d(WIDTHS[2], CHANNELS, 1)
