@@ -1,0 +1,91 @@
+"""Which of the footage's mouths stands in each frame of the new voice."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...speech.visemes import MouthShapes
+from .chart import CERTAIN, HMM_SHARE, DrawingClassifier, best_path, transitions, without_flashes
+from .drawings import Drawings
+from .library import MouthLibrary
+from .sound import heard, normalised_voice
+from .units import Units, choose_units
+
+CLOSED_FROM = 0.5  # the hearing network's own sureness that lips touch
+SHORTEST_PAUSE_SECONDS = 0.12  # a shorter silence is the stop of a P, T or K, not a pause
+
+
+def choose_mouths(library: MouthLibrary, voice: MouthShapes, rate: Fraction) -> NDArray[np.intp]:
+    """The library frame whose mouth is shown in each frame of a voice.
+
+    Args:
+        library: must not be empty.
+        voice: what is heard.
+        rate: frames per second of `voice`.
+    Returns:
+        (frames,). In pauses and where the lips must touch the mouth is a closed one.
+    """
+    if len(voice) == 0:
+        return np.zeros(0, np.intp)
+    features = normalised_voice(heard(voice, rate), rate, library.statistics)
+    own = library.statistics.normalise(library.heard)
+    pauses = long_pauses(voice, rate)
+    if library.drawings is not None:
+        kinds = choose_drawings(library, library.drawings, (own, features), (pauses, voice.closed))
+        return library.drawings.medoids[kinds]
+    must_close = pauses | (voice.closed >= CLOSED_FROM)
+    units = Units(own, changing_pixels(library), library.follows, library.opening, library.closed)
+    return choose_units(units, features, must_close)
+
+
+def changing_pixels(library: MouthLibrary) -> NDArray[np.float32]:
+    """(n, d) the pixels that tell one mouth from another; distance between rows is RMS in levels of 255."""
+    spread = library.looks.astype(np.float32).std(axis=0).max(axis=2)
+    area = spread > max(3.0, 0.1 * float(spread.max()))
+    values = library.looks[:, area].reshape(len(library), -1).astype(np.float32)
+    return values / np.float32(np.sqrt(max(1, values.shape[1])))
+
+
+def choose_drawings(
+    library: MouthLibrary,
+    drawings: Drawings,
+    sounds: tuple[NDArray[np.float32], NDArray[np.float32]],
+    closing: tuple[NDArray[np.bool_], NDArray[np.float32]],
+) -> NDArray[np.intp]:
+    """The drawing of each frame.
+
+    Args:
+        library: of a character with a finite chart.
+        drawings: that chart.
+        sounds: the library's and the new voice's features, normalised.
+        closing: (frames,) pauses, and (frames,) sureness that lips touch.
+    """
+    own, voice = sounds
+    pauses, touching = closing
+    kinds = len(drawings)
+    closed = closed_drawings(library, drawings)
+    scores = DrawingClassifier.fit(own, drawings.of, kinds).log_probabilities(voice)
+    must_close = pauses | (touching >= CLOSED_FROM)
+    scores[np.ix_(must_close, ~closed)] += CERTAIN
+    steps = HMM_SHARE * transitions(drawings.of, library.follows, kinds)
+    return without_flashes(best_path(scores, steps), scores, closed)
+
+
+def closed_drawings(library: MouthLibrary, drawings: Drawings) -> NDArray[np.bool_]:
+    """(k,) which drawings have touching lips."""
+    return np.array([bool(library.closed[medoid]) for medoid in drawings.medoids])
+
+
+def long_pauses(voice: MouthShapes, rate: Fraction) -> NDArray[np.bool_]:
+    """(frames,) where nobody speaks for longer than a plosive's stop."""
+    silent = ~voice.speaking
+    shortest = max(1, round(SHORTEST_PAUSE_SECONDS * float(rate)))
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], silent, [False]]).astype(int)))
+    pauses = np.zeros(len(silent), np.bool_)
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        if stop - start >= shortest:
+            pauses[start:stop] = True
+    return pauses

@@ -1,0 +1,116 @@
+"""Does this mouth say what is heard? If not, its sounds tell nothing of its shapes, and own mouths would be noise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+
+LEAST_SECONDS = Fraction(8)
+LEAST_CORRELATION = 0.35
+LEAST_Z = 4.0
+COMPONENTS = 8  # directions of picture change that are looked at
+HIGH_PASS_SECONDS = 0.6  # slower changes are light and pose, not speech
+CONTEXT = 2  # frames before and after, to bridge the lead of lips over sound
+FOLDS = 5
+SHIFTS = 24
+RIDGE = 0.1  # of the mean feature variance times the frames
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a clip can lend its mouths.
+
+    Attributes:
+        accepted: it can.
+        r: correlation of the best picture component with what the clip's own sound predicts of it, cross-validated.
+        z: how many spreads `r` stands above the same with the sound shifted against the picture.
+        seconds: of own speech with a mouth in sight.
+        reason: for a person to read.
+    """
+
+    accepted: bool
+    r: float
+    z: float
+    seconds: Fraction
+    reason: str
+
+
+def judge(
+    looks: NDArray[np.float32], sound: NDArray[np.float32], speaking: NDArray[np.bool_], rate: Fraction
+) -> Verdict:
+    """Test whether the picture moves with the sound.
+
+    Args:
+        looks: (frames, d) the mouth of each frame, registered, any linear picture values.
+        sound: (frames, features) what is heard in each frame, without context.
+        speaking: (frames,) whether somebody speaks.
+        rate: frames per second.
+    """
+    seconds = int(speaking.sum()) / rate
+    if seconds < LEAST_SECONDS:
+        reason = (
+            f"only {float(seconds):.1f} s of speech with a mouth in sight; {LEAST_SECONDS} s are needed to learn from"
+        )
+        return Verdict(False, 0.0, 0.0, seconds, reason)
+    components = _components(looks, rate)
+    r = _predicted(components, _with_context(sound))
+    shifts = np.linspace(float(rate), len(sound) - float(rate), SHIFTS).astype(int)
+    chance = np.array([_predicted(components, _with_context(np.roll(sound, shift, axis=0))) for shift in shifts])
+    z = float((r - chance.mean()) / max(float(chance.std()), 1e-3))
+    accepted = r >= LEAST_CORRELATION and z >= LEAST_Z
+    return Verdict(accepted, r, z, seconds, _reason(accepted, r, z))
+
+
+def _reason(accepted: bool, r: float, z: float) -> str:
+    figures = f"(r {r:.2f}, needed {LEAST_CORRELATION}; z {z:.1f}, needed {LEAST_Z:g})"
+    if accepted:
+        return f"the mouth moves with the sound {figures}"
+    return (
+        f"the mouth in the picture does not move with the sound {figures}: not this face's voice, or it turns too much"
+    )
+
+
+def _components(looks: NDArray[np.float32], rate: Fraction) -> NDArray[np.float64]:
+    values = looks.astype(np.float64)
+    window = max(3, round(HIGH_PASS_SECONDS * float(rate)))
+    values -= uniform_filter1d(values, window, axis=0, mode="nearest")
+    values -= values.mean(axis=0)
+    u, s, _ = np.linalg.svd(values, full_matrices=False)
+    kept = min(COMPONENTS, len(s))
+    return np.asarray(u[:, :kept] * s[:kept])
+
+
+def _with_context(sound: NDArray[np.float32]) -> NDArray[np.float64]:
+    frames = np.arange(len(sound))
+    parts = [sound[np.clip(frames + k, 0, len(sound) - 1)] for k in range(-CONTEXT, CONTEXT + 1)]
+    stacked = np.concatenate(parts, axis=1).astype(np.float64)
+    return np.asarray((stacked - stacked.mean(0)) / np.maximum(stacked.std(0), 1e-6))
+
+
+def _predicted(components: NDArray[np.float64], features: NDArray[np.float64]) -> float:
+    """Correlation of the best component with its prediction from sound it was not fitted on."""
+    told = np.zeros_like(components)
+    edges = np.linspace(0, len(features), FOLDS + 1).astype(int)
+    for start, stop in pairwise(edges):
+        kept = np.ones(len(features), bool)
+        kept[max(0, start - 2 * CONTEXT) : stop + 2 * CONTEXT] = False
+        told[start:stop] = features[start:stop] @ ridge(features[kept], components[kept], RIDGE)
+    return max(_correlation(told[:, k], components[:, k]) for k in range(components.shape[1]))
+
+
+def ridge(features: NDArray[np.float64], targets: NDArray[np.float64], strength: float) -> NDArray[np.float64]:
+    """(features, targets) weights of a ridge regression without offset; `strength` in mean feature variances."""
+    square = features.T @ features
+    penalty = strength * max(float(np.trace(square)) / len(square), 1e-9)
+    return np.asarray(np.linalg.solve(square + penalty * np.eye(len(square)), features.T @ targets))
+
+
+def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    if a.std() < 1e-9 or b.std() < 1e-9:
+        return 0.0
+    return float(np.corrcoef(a, b)[0, 1])

@@ -1,0 +1,259 @@
+"""Reading a library: one pass over the footage, memory flat in its length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from face_detection.face import Face, Mouth
+from face_detection.pictures import Bgr8, Picture, as_bgr8
+
+from ...ports import Progress
+from ...timing import FrameRange
+from ..composite import Window
+from .affine import Affine, identity
+from .area import ChangeMeter, mouth_area
+from .cuts import Cut, cut_out
+from .drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, opening, touching_lips
+from .gate import Verdict, judge
+from .library import LibraryClip, MouthLibrary
+from .pose import PoseFinder, make_anchor
+from .sound import Heard, Statistics, heard
+from .store import CutStore
+
+MOST_FRAMES = 3000  # of library; 100 s at 30 fps. More adds little (spec/own-mouth.md) and costs disk and time
+RUN_SECONDS = 4  # longer footage is sampled in runs of this length, so that mouths keep their neighbours
+MOST_CUT_BYTES = 1 << 30  # of cut-outs on disk
+REGION_WIDTH, REGION_HEIGHT = 2.0, 2.3  # of the mouth's own region: room for jaws, wide vowels and detectors' errors
+HELD = 0.25  # levels of 255: mean difference up to which a drawing is the one before; codecs stay below it
+WELL_KNOWN = 0.8  # likeness below which a recognised picture is remembered as a further anchor
+
+
+def read_library(clips: Sequence[LibraryClip], progress: Progress) -> MouthLibrary | None:
+    """Collect the mouths of one or several clips of the same character.
+
+    Memory does not grow with the footage: small pictures of at most `MOST_FRAMES` mouths stay, the cut-outs lie in
+    a nameless file on disk.
+
+    Args:
+        clips: the footage; the first clip in which the head is seen gives the canonical pose.
+        progress: told under the stage "library"; may raise `Cancelled`.
+    Returns:
+        the library, whose `verdict` must be asked before it is used; `None` where no face has anything to hold on to.
+    Raises:
+        MediaError: a clip breaks off.
+    """
+    for number, clip in enumerate(clips):
+        reader = _start(clips, number, clip)
+        if reader is not None:
+            reader.read_all(progress)
+            return reader.finish()
+    return None
+
+
+def _start(clips: Sequence[LibraryClip], number: int, clip: LibraryClip) -> _Reader | None:
+    frame = _typical_frame(clip.faces)
+    if frame is None or (clip.shapes is None and number + 1 < len(clips)):
+        return None
+    face = clip.faces[frame]
+    assert face is not None, "a typical frame has a face"
+    at = clip.span.start + frame
+    picture = as_bgr8(next(iter(clip.source.frames(FrameRange(at, at + 1)))))
+    anchor = make_anchor(picture, face, identity())
+    if anchor is None:
+        return None
+    mouth = _typical_mouth(face, clip.faces)
+    region = _region(mouth, picture)
+    return None if region is None else _Reader(clips, PoseFinder((anchor,)), mouth, region)
+
+
+def _typical_frame(faces: Sequence[Face | None]) -> int | None:
+    """The frame whose face is most like the others in place, size and lean."""
+    seen = [(i, face) for i, face in enumerate(faces) if face is not None]
+    if not seen:
+        return None
+    rows = np.array([(*face.box.corners, face.mouth.angle * face.box.width) for _, face in seen])
+    distance = np.abs(rows - np.median(rows, axis=0)).sum(axis=1)
+    return seen[int(np.argmin(distance))][0]
+
+
+def _typical_mouth(face: Face, faces: Sequence[Face | None]) -> Mouth:
+    """The reference face's mouth, placed and sized in its box as in the median of all faces."""
+    seen = [other for other in faces if other is not None and other.box.width > 0 and other.box.height > 0]
+    rows = np.array(
+        [
+            (
+                (other.mouth.x - other.box.left) / other.box.width,
+                (other.mouth.y - other.box.top) / other.box.height,
+                other.mouth.width / other.box.width,
+                other.mouth.height / other.box.height,
+            )
+            for other in seen
+        ]
+    )
+    x, y, width, height = np.median(rows, axis=0)
+    box = face.box
+    return Mouth(
+        box.left + x * box.width,
+        box.top + y * box.height,
+        width * box.width,
+        height * box.height,
+        face.mouth.angle if face.measured else 0.0,
+    )
+
+
+def _region(mouth: Mouth, picture: Bgr8) -> Window | None:
+    width, height = mouth.width * REGION_WIDTH, mouth.height * REGION_HEIGHT
+    left, top = max(0, round(mouth.x - width / 2)), max(0, round(mouth.y - height / 2))
+    right = min(picture.shape[1], round(mouth.x + width / 2))
+    bottom = min(picture.shape[0], round(mouth.y + height / 2))
+    return Window(left, top, right - left, bottom - top) if right - left >= 8 and bottom - top >= 6 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One library frame while it is being collected."""
+
+    clip: int
+    frame: int
+    cut: Cut
+
+
+class _Reader:
+    """Collects rows; `finish` turns them into a library."""
+
+    def __init__(self, clips: Sequence[LibraryClip], finder: PoseFinder, mouth: Mouth, region: Window) -> None:
+        self.clips = clips
+        self.finder = finder
+        self.mouth = mouth
+        self.region = region
+        self.meter = ChangeMeter(region.height, region.width)
+        self.store = CutStore()
+        self.rows: list[_Row] = []
+        self.looks: list[NDArray[np.uint8]] = []
+
+    def read_all(self, progress: Progress) -> None:
+        spans = [_runs(clip, len(self.clips)) for clip in self.clips]
+        total = sum(len(run) for runs in spans for run in runs)
+        done = 0
+        for number, runs in enumerate(spans):
+            for run in runs:
+                for _ in self._read_run(number, run):
+                    done += 1
+                    progress("library", done, total)
+
+    def _read_run(self, number: int, run: FrameRange) -> Iterator[None]:
+        clip = self.clips[number]
+        for frame, picture in zip(run, clip.source.frames(run), strict=True):
+            face = clip.faces[frame - clip.span.start]
+            if face is not None and self.store.size_bytes < MOST_CUT_BYTES:
+                self._take(number, frame, picture, face)
+            yield
+
+    def _take(self, number: int, frame: int, picture: Picture, face: Face) -> None:
+        small = as_bgr8(picture)
+        pose = self.finder.find(small, face)
+        if pose is None:
+            return
+        if pose.likeness < WELL_KNOWN:
+            self.finder = self.finder.with_anchor(make_anchor(small, face, pose.matrix))
+        view = canonical_view(small, pose.matrix, self.region)
+        self.meter.add(view)
+        if self.clips[number].shapes is None:
+            return
+        look = np.asarray(cv2.resize(view, (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+        self.rows.append(_Row(number, frame, self._cut(picture, pose.matrix, look)))
+        self.looks.append(look)
+
+    def _cut(self, picture: Picture, pose: Affine, look: NDArray[np.uint8]) -> Cut:
+        if self.rows:
+            last = self.rows[-1].cut
+            held = float(cv2.absdiff(look, self.looks[-1]).mean()) <= HELD
+            if held and np.array_equal(last.pose, pose):
+                return last
+        return cut_out(picture, pose, self.region, self.store)
+
+    def finish(self) -> MouthLibrary | None:
+        if not self.rows:
+            return None
+        area = mouth_area(self.meter.spread(), self.mouth_in_region())
+        small_area = cv2.resize(
+            area.changing.astype(np.float32), (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA
+        )
+        changing = np.asarray(small_area > 0.3, np.bool_)
+        looks = np.stack(self.looks)
+        drawings = find_drawings(looks, changing)
+        openings = opening(looks, changing)
+        features, statistics = self._hear()
+        return MouthLibrary(
+            finder=self.finder,
+            region=self.region,
+            area=area,
+            looks=looks,
+            cuts=tuple(row.cut for row in self.rows),
+            origin=np.array([(row.clip, row.frame) for row in self.rows], np.intp),
+            heard=features,
+            statistics=statistics,
+            follows=self._follows(),
+            opening=openings,
+            closed=touching_lips(openings, drawings),
+            drawings=drawings,
+            verdict=self._judge(looks[:, changing].reshape(len(looks), -1)),
+            rate=self.clips[0].source.facts.rate,
+            store=self.store,
+        )
+
+    def mouth_in_region(self) -> Mouth:
+        """The typical mouth in the region's own pixels."""
+        mouth = self.mouth
+        return Mouth(mouth.x - self.region.left, mouth.y - self.region.top, mouth.width, mouth.height, mouth.angle)
+
+    def _hear(self) -> tuple[Heard, Statistics]:
+        voices = [None if clip.shapes is None else heard(clip.shapes, clip.source.facts.rate) for clip in self.clips]
+        picked = []
+        for row in self.rows:
+            voice = voices[row.clip]
+            assert voice is not None, "only clips with a voice give rows"
+            picked.append(voice[row.frame - self.clips[row.clip].span.start])
+        everything = np.concatenate([voice for voice in voices if voice is not None])
+        rate = self.clips[self.rows[0].clip].source.facts.rate
+        return np.stack(picked), Statistics.of(everything, rate)
+
+    def _follows(self) -> NDArray[np.bool_]:
+        places = [(row.clip, row.frame) for row in self.rows]
+        return np.array([i > 0 and places[i - 1] == (c, f - 1) for i, (c, f) in enumerate(places)], np.bool_)
+
+    def _judge(self, looks: NDArray[np.uint8]) -> Verdict:
+        sound, speaking = [], []
+        for row in self.rows:
+            clip = self.clips[row.clip]
+            assert clip.shapes is not None, "only clips with a voice give rows"
+            at = row.frame - clip.span.start
+            sound.append(np.append(clip.shapes.values[at], clip.shapes.closed[at]))
+            speaking.append(clip.shapes.speaking[at])
+        rate = self.clips[self.rows[0].clip].source.facts.rate
+        return judge(looks.astype(np.float32), np.array(sound, np.float32), np.array(speaking), rate)
+
+
+def canonical_view(picture: Bgr8, pose: Affine, region: Window) -> NDArray[np.uint8]:
+    """The mouth region as it would look in the canonical pose, (region.height, region.width, 3)."""
+    to_picture = pose.copy()
+    to_picture[:, 2] += pose[:, :2] @ (region.left, region.top)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (region.width, region.height)
+    return np.asarray(cv2.warpAffine(picture, to_picture, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _runs(clip: LibraryClip, clips: int) -> list[FrameRange]:
+    """The whole span, or runs spread evenly over it where it is longer than its part of `MOST_FRAMES`."""
+    most = max(1, MOST_FRAMES // clips)
+    if len(clip.span) <= most:
+        return [clip.span]
+    length = max(1, min(most, round(RUN_SECONDS * clip.source.facts.rate)))
+    count = most // length
+    starts = np.linspace(clip.span.start, clip.span.stop - length, count).round().astype(int)
+    return [FrameRange(int(start), int(start) + length) for start in starts]
