@@ -75,13 +75,13 @@ def test_every_line_of_a_long_reading_lies_where_it_is_spoken(shared: Path) -> N
 
 @pytest.mark.shared
 def test_subtitle_times_hold_the_words_in_their_windows(shared: Path) -> None:
-    sound = read_sound(shared / "speech/sonnet001_en_PD.mp3")
-    lines = read_textgrid_lines(shared / "speech/sonnet001.textgrid")
+    sound = read_sound(shared / "speech/sonnet001_en_PD.mp3", duration=Fraction(228, 10))
+    lines = read_textgrid_lines(shared / "speech/sonnet001.textgrid")[:7]
     phones = align_phones(sound, lines)
     assert_gapless(phones, sound.duration)
     aligner = EnglishAligner()
     count = sum(len(aligner.pronunciation(word)) for line in lines for word in line.words)
-    assert abs(len(spoken(phones)) - count) <= 6  # words have other pronunciations too
+    assert abs(len(spoken(phones)) - count) <= 4  # words have other pronunciations too
 
 
 @pytest.mark.shared
