@@ -12,6 +12,7 @@ from .pictures import Bgr8
 SURE = 0.5  # score of the best face from which on no further detector is asked
 SAME_PLACE = 0.3  # overlap of a face with itself a few frames later; less, and it was a phantom
 PREFERENCE = 0.8  # an earlier detector keeps its place with this share of the best one's steadiness
+LEFT_BEHIND = 0.4  # with less than this share of it, a detector is not asked at all
 
 
 class DetectorChain:
@@ -45,11 +46,12 @@ class DetectorChain:
         return found
 
     def led_by(self, pairs: Sequence[tuple[Bgr8, Bgr8]]) -> tuple[DetectorChain, tuple[Steadiness, ...]]:
-        """This chain with the detector in front that suits the clip best, and how each did.
+        """This chain, led by the detector that suits the clip best, without those that don't; and how each did.
 
         People and drawings both fool the detectors made for the other now and then, but seldom twice at the same
         place. So each is judged on pairs of pictures a few frames apart: how often it finds a face in both, at
-        about the same place, and how sure it is.
+        about the same place, and how sure it is. Who falls far behind the best is left out: its finds would be
+        phantoms, in the very frames in which the better one rightly sees nobody. If nobody is steady, all stay.
 
         Args:
             pairs: pictures of the clip, the second of each shown a few frames after the first, same shot.
@@ -57,8 +59,9 @@ class DetectorChain:
         votes = tuple(judge(detector, pairs) for detector in self.detectors)
         best = max(vote.weight for vote in votes)
         lead = next(i for i, vote in enumerate(votes) if vote.weight >= PREFERENCE * best)
-        order = (self.detectors[lead], *self.detectors[:lead], *self.detectors[lead + 1 :])
-        return DetectorChain(order, self._sure), votes
+        order = [lead, *(i for i in range(len(votes)) if i != lead)]
+        kept = [self.detectors[i] for i in order if votes[i].weight >= LEFT_BEHIND * best]
+        return DetectorChain(kept, self._sure), votes
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,9 @@ NEAR_LEVELS = 4.0
 
 CHANGE_GRID = (64, 48)  # cells, width by height, in which a new drawing's changes are told
 
-ChangeMap: TypeAlias = NDArray[np.bool_]
-"""(48, 64): which cells of the picture hold a place that differs from the drawing before."""
+ChangeMap: TypeAlias = NDArray[np.uint8]
+"""(48, 8): which cells of the picture hold a place that differs from the drawing before, eight cells to a byte, so that
+one for each drawing of a long clip can be kept (384 bytes). `np.unpackbits(..., axis=1)` gives the 48 x 64 cells."""
 
 
 class Repeat(enum.Enum):
@@ -52,7 +53,7 @@ class HeldPictures:
         self._near_levels = near_levels
         self._key: NDArray[np.float32] | None = None
         self._checksum = 0
-        self.changes: ChangeMap = np.ones(CHANGE_GRID[::-1], dtype=np.bool_)
+        self.changes = _changes(None, None, near_levels)
 
     def look(self, picture: Picture) -> Repeat:
         """Whether `picture` repeats the drawing before it.
@@ -86,9 +87,9 @@ def distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return float(np.abs(one - other).max())
 
 
-def _changes(before: NDArray[np.float32] | None, now: NDArray[np.float32], levels: float) -> ChangeMap:
-    if before is None or before.shape != now.shape:
-        return np.ones(CHANGE_GRID[::-1], dtype=np.bool_)
+def _changes(before: NDArray[np.float32] | None, now: NDArray[np.float32] | None, levels: float) -> ChangeMap:
+    if before is None or now is None or before.shape != now.shape:
+        return np.full((CHANGE_GRID[1], CHANGE_GRID[0] // 8), 255, dtype=np.uint8)
     changed = (np.abs(now - before).max(axis=2) >= levels).astype(np.float32)
     # A cell has changed if any of its pixels has: the mean over a cell is then above 0.
-    return np.asarray(cv2.resize(changed, CHANGE_GRID, interpolation=cv2.INTER_AREA) > 0)
+    return np.packbits(cv2.resize(changed, CHANGE_GRID, interpolation=cv2.INTER_AREA) > 0, axis=1)

@@ -82,10 +82,11 @@ def still_drawings(track: Track, changes: Mapping[int, ChangeMap], width: int, h
 
 
 def _changed_share(face: Box, changed: ChangeMap, width: int, height: int) -> float:
-    rows, columns = changed.shape
+    grid = np.unpackbits(changed, axis=1)
+    rows, columns = grid.shape
     left, right = face.left / width * columns, face.right / width * columns
     top, bottom = face.top / height * rows, (face.top + face.height * UPPER) / height * rows
-    cells = changed[max(0, math.floor(top)) : math.ceil(bottom), max(0, math.floor(left)) : math.ceil(right)]
+    cells = grid[max(0, math.floor(top)) : math.ceil(bottom), max(0, math.floor(left)) : math.ceil(right)]
     return float(cells.mean()) if cells.size else 1.0
 
 

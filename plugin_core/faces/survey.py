@@ -167,7 +167,7 @@ class _Seen:
 
     cuts: tuple[int, ...]
     held_from: tuple[int, ...]
-    changes: dict[int, ChangeMap]  # 3 kB for each new drawing
+    changes: dict[int, ChangeMap]  # 384 bytes for each new drawing
 
 
 def _look(source: FrameSource, span: FrameRange, looker: Looker, progress: Progress | None) -> _Seen:

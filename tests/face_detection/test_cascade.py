@@ -42,10 +42,18 @@ def test_of_unsure_detectors_the_one_with_the_best_face_counts() -> None:
 
 
 def test_the_detector_that_finds_the_same_place_twice_goes_first() -> None:
-    pairs = [(picture((10 + i, BLUE), (30, ORANGE)), picture((11 + i, BLUE), (90, ORANGE))) for i in range(4)]
+    pairs = [
+        (picture((50 + i, BLUE), (5, ORANGE)), picture((51 + i, BLUE), (90 - i % 2 * 85, ORANGE))) for i in range(8)
+    ]
     led, votes = chain().led_by(pairs)
     assert [detector.name for detector in led.detectors] == ["b", "a"]
-    assert [(vote.detector, vote.coverage, vote.steady) for vote in votes] == [("a", 1.0, 0.0), ("b", 1.0, 1.0)]
+    assert [(vote.detector, vote.coverage, vote.steady) for vote in votes] == [("a", 1.0, 0.5), ("b", 1.0, 1.0)]
+
+
+def test_a_detector_that_sees_phantoms_only_is_left_out() -> None:
+    pairs = [(picture((50 + i, BLUE), (5, ORANGE)), picture((51 + i, BLUE), (90, ORANGE))) for i in range(8)]
+    led, _ = chain().led_by(pairs)
+    assert [detector.name for detector in led.detectors] == ["b"]
 
 
 def test_between_equals_the_order_stays() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+import av
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,3 +73,14 @@ def test_no_and_one_picture_have_no_cuts() -> None:
 def test_shots_cover_the_clip() -> None:
     assert shot_starts((3, 7), 10) == [(0, 3), (3, 7), (7, 10)]
     assert shot_starts((), 4) == [(0, 4)]
+
+
+@pytest.mark.shared
+def test_the_first_cut_of_an_old_cartoon_is_found_and_nothing_else(shared: Path) -> None:
+    shots = ShotChanges()
+    with av.open(str(shared / "anim/popeye_p1.mkv")) as clip:
+        for number, picture in enumerate(clip.decode(video=0)):
+            shots.look(picture.reformat(360, 268).to_ndarray(format="bgr24"))
+            if number == 320:
+                break
+    assert shots.cuts() == (297,)  # read off a contact sheet
