@@ -6,8 +6,6 @@ import logging
 from functools import partial
 from pathlib import Path
 
-from plugin_core.speech.hearing import Hearing
-
 from face_detection.cascade import DetectorChain
 from face_detection.detector import FaceDetector
 from face_detection.haar import HaarDetector
@@ -19,6 +17,7 @@ from plugin_core.errors import OptionError
 from plugin_core.media import open_clip
 from plugin_core.model_files import weights_errors
 from plugin_core.options import Options
+from plugin_core.speech.hearing import Hearing
 from weights.finding import entry_named, find_entry, find_weights
 
 from .choose_painter import prepare_painter

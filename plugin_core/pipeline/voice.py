@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from plugin_core.audio import SAMPLE_RATE, Sound, VoiceCut, read_sound
 from plugin_core.job import Job
-from plugin_core.speech.align import align_phones, lines_within
+from plugin_core.speech.align import align_part
 from plugin_core.speech.shapes_from_phones import shapes_from_phones
 from plugin_core.speech.text import DialogueLine, read_dialogue
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 
 from .engines import Ear
-
-log = logging.getLogger(__name__)
 
 
 def cut_for(job: Job, span: FrameRange, rate: Fraction) -> VoiceCut:
@@ -73,12 +71,13 @@ def hear_voice(job: Job, cut: VoiceCut, voice: Sound, frames: int, ear: Ear) -> 
     if words is None:
         return heard
     start = cut.start - Fraction(cut.offset_ms, 1000)
-    lines = lines_within(words, start, start + cut.duration)
-    if not lines:
-        log.warning("no line of the text falls into this range: the mouth follows the sound alone")
-        return heard
-    shapes = shapes_from_phones(align_phones(voice, lines), voice, frames, rate)
+    phones = align_part(words, start, start + cut.duration, partial(_voice_part, job.voice.path, cut))
+    shapes = shapes_from_phones(phones, voice, frames, rate)
     return replace(shapes, embedding=heard.embedding)
+
+
+def _voice_part(path: str, cut: VoiceCut, start: Fraction, duration: Fraction | None) -> Sound:
+    return read_sound(path, stream=cut.stream, channel=cut.channel, start=start, duration=duration)
 
 
 def _words(job: Job) -> list[DialogueLine] | None:
