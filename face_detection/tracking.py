@@ -13,7 +13,7 @@ from .boxes import Box
 from .face import Face
 from .mixing import mix_faces
 
-UNSEEN = 0.5  # factor for the score of a face that lies between two seen ones
+UNSEEN = 0.5  # factor for the score of a face that was looked for in vain, between two frames in which it was seen
 _NO_MATCH = 1e6
 
 
@@ -70,7 +70,8 @@ def link_tracks(
     """Link the faces of successive frames.
 
     Faces are matched to where each track was heading, all at once (least total cost), so that two people who pass each
-    other keep their tracks. Gaps are filled by interpolation at half the score.
+    other keep their tracks. Gaps are filled by interpolation: at half the score where a detector looked in vain, at full
+    score where none looked.
 
     Args:
         detections: for each frame its faces, or None where no detector looked. Index 0 is frame 0.
@@ -88,7 +89,7 @@ def link_tracks(
             linker.take(frame, faces)
     linker.end_shot()
     finished = sorted(linker.finished, key=lambda seen: (min(seen), seen[min(seen)].box.left))
-    return [_filled(number, seen) for number, seen in enumerate(finished)]
+    return [_filled(number, seen, detections) for number, seen in enumerate(finished)]
 
 
 @dataclass(slots=True)
@@ -172,7 +173,7 @@ def _distance(one: Box, other: Box) -> float:
     return math.hypot(x1 - x0, y1 - y0)
 
 
-def _filled(number: int, seen: Mapping[int, Face]) -> Track:
+def _filled(number: int, seen: Mapping[int, Face], detections: Sequence[Sequence[Face] | None]) -> Track:
     """Close the holes between sightings."""
     frames = sorted(seen)
     faces: dict[int, Face] = {}
@@ -181,6 +182,7 @@ def _filled(number: int, seen: Mapping[int, Face]) -> Track:
         faces[frame] = seen[frame]
         for between in range(frame + 1, following or frame + 1):
             share = (between - frame) / ((following or between) - frame)
-            faces[between] = mix_faces(seen[frame], seen[following or frame], share, UNSEEN)
+            confidence = 1.0 if detections[between] is None else UNSEEN
+            faces[between] = mix_faces(seen[frame], seen[following or frame], share, confidence)
             guessed.add(between)
     return Track(number, faces, frozenset(guessed))

@@ -94,6 +94,11 @@ def by_box(span: FrameRange, box: tuple[float, float, float, float]) -> ChosenFa
     return ChosenFaces(span, (face,) * len(span), (HAND,) * len(span))
 
 
+def by_sound(span: FrameRange, face: Face) -> ChosenFaces:
+    """The guess of `mouth_by_sound.SoundRegion.as_face` for all frames: for a person to confirm, not to render on."""
+    return ChosenFaces(span, (face,) * len(span), (SOUND,) * len(span))
+
+
 def read_keyframes(options: Options, width: int, height: int) -> BoxKeyframes | None:
     """The keyframes of `options.boxes`, if any, for a clip of that size.
 

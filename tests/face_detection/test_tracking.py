@@ -44,6 +44,8 @@ def test_frames_that_nobody_looked_at_do_not_count_as_missed() -> None:
     detections = [[face(50)], *[None] * 30, [face(52)]]
     (track,) = link_tracks(detections, linking=Linking(bridge=2))
     assert len(track.faces) == 32
+    assert track.interpolated == set(range(1, 31))
+    assert track.faces[15].score == pytest.approx(0.9)
 
 
 def test_no_track_runs_across_a_cut() -> None:

@@ -11,7 +11,7 @@ from face_detection.boxes import Box
 from face_detection.face import Face
 from face_detection.tracking import Track
 from plugin_core.errors import MediaError, OptionError
-from plugin_core.faces.choose import ChosenFaces, by_box, choose_faces, every_face, read_keyframes
+from plugin_core.faces.choose import ChosenFaces, by_box, by_sound, choose_faces, every_face, read_keyframes
 from plugin_core.faces.coverage import coverage_of
 from plugin_core.faces.survey import FaceSurvey
 from plugin_core.options import Options
@@ -72,6 +72,13 @@ def test_a_fixed_box_needs_no_detection() -> None:
     assert face is not None
     assert (face.box.corners, face.detector) == ((10, 20, 40, 60), "hand")
     assert set(chosen.sources) == {"hand"}
+
+
+def test_a_guess_by_sound_says_that_it_is_one() -> None:
+    face = Face.from_box(Box(10, 20, 40, 60), 0.2, "sound")
+    report = coverage_of(by_sound(FrameRange(3, 9), face))
+    assert dict(report.sources) == {"sound": 6}
+    assert report.mean_score == pytest.approx(0.2)
 
 
 def test_keyframes_come_before_everything_else(tmp_path: Path) -> None:
