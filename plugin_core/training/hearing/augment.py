@@ -45,8 +45,10 @@ class Augmenter:
     def silence(self, mel: Tensor) -> Tensor:
         """Rooms in which nobody speaks, of the same size as `mel`: noise, tones, or nothing."""
         quiet = torch.full_like(mel, SILENT_MEL)
-        noise = _sum(quiet, self._noise(quiet + 4.2))
-        noise = self._some(0.3, noise, _sum(noise, self._tones(quiet + 4.2)))
+        # A recording of noise alone is lifted to a voice's level before the network hears it.
+        loud = quiet + 5.5 - 2.5 * self._uniform(len(mel), 1, 1)
+        noise = _sum(quiet, self._noise(loud))
+        noise = self._some(0.3, noise, _sum(noise, self._tones(loud - 1)))
         return self._some(0.25, noise, quiet).clamp(SILENT_MEL, -SILENT_MEL)
 
     def _uniform(self, *size: int) -> Tensor:
@@ -113,8 +115,9 @@ class Augmenter:
         curve = nnf.interpolate(self._normal(len(mel), 1, 6) * 0.6, MEL_BANDS, mode="linear", align_corners=True)
         slow = nnf.interpolate(self._normal(len(mel), 1, 6) * 0.2, mel.shape[2], mode="linear", align_corners=True)
         grain = self._normal(*mel.shape) * 0.22
+        tilt = torch.linspace(-1, 1, MEL_BANDS)[:, None] * self._normal(len(mel), 1, 1) * 0.8
         loud = _loudness(mel)[:, None, None]
-        return loud - 0.9 - 3.2 * self._uniform(len(mel), 1, 1) + curve.transpose(1, 2) + slow + grain
+        return loud - 0.9 - 3.2 * self._uniform(len(mel), 1, 1) + curve.transpose(1, 2) + tilt + slow + grain
 
     def _tones(self, mel: Tensor) -> Tensor:
         """Something like music: a few bands that sound on and off."""

@@ -44,7 +44,7 @@ class Talk:
     shift: float
 
     def __len__(self) -> int:
-        return self.mel.shape[1]
+        return len(self.closed)
 
 
 def as_talk(speech: Speech, samples: NDArray[np.float32] | None = None) -> Talk:

@@ -1,1 +1,208 @@
-"""Measuring the hearing network."""
+"""How well the hearing network hears: on voices that were left out, synthesized and human, with controls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...audio import MEL_BANDS, SILENT_MEL, WINDOW, MelWindows, Sound, hearing_lead, mel_spectrogram
+from ...speech.hearing import Hearing
+from ...speech.visemes import MouthShapes, Viseme
+from ..voices import Manner, Speaker, Speech, Studio, mouth_shapes
+from ..voices.cast import FLITE_HELD_OUT, HELD_OUT_VARIANTS
+from .readings import Reading, aligned_reading, as_speech, labelled_reading, prototype_opening
+
+RATE = Fraction(25)
+HEARD_CLOSED = 0.5
+TALK_S = 10.0
+SEED = 90_210
+
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number.
+
+    Attributes:
+        name: what was measured, on what.
+        value: the number.
+        n: frames that it was measured on.
+        controls: name and number of what it must be compared with: shuffled sound, zero sound, constant answer.
+    """
+
+    name: str
+    value: float
+    n: int
+    controls: tuple[tuple[str, float], ...] = ()
+
+    def __str__(self) -> str:
+        controls = ", ".join(f"{name} {value:.2f}" for name, value in self.controls)
+        return f"{self.name}: {self.value:.3f} (n {self.n}{'; ' + controls if controls else ''})"
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A voice with its true mouths at `RATE`, and the opening that it is compared with."""
+
+    sound: Sound
+    truth: MouthShapes
+    opening: Numbers
+
+
+def evaluate(weights: Path | None = None, speech_folder: Path | None = None) -> list[Figure]:
+    """All figures.
+
+    Args:
+        weights: of the network; the embedded ones if None.
+        speech_folder: recordings of people (`human_readings`); without it only synthesized voices are measured.
+    Raises:
+        EngineError: espeak-ng or flite is missing.
+        WeightsError: the file can't be used.
+    """
+    hearing = Hearing.load(weights)
+    figures: list[Figure] = []
+    for name, clips in synthesized_sets().items():
+        figures += measure(hearing, clips, name)
+    figures.append(silence_figure(hearing))
+    if speech_folder is not None:
+        for reading in human_readings(speech_folder):
+            figures += human_figures(hearing, reading)
+    return figures
+
+
+def synthesized_sets() -> dict[str, list[Clip]]:
+    """Voices that training never heard: espeak-ng variants, flite's slt, and languages."""
+    studio = Studio()
+    rng = np.random.default_rng(SEED)
+    manner = Manner()
+    sets = {
+        "espeak-ng variants left out": [
+            Speaker("espeak", f"en-us+{v}", "en", manner, 1.0, True) for v in HELD_OUT_VARIANTS
+        ],
+        "flite slt left out": [Speaker("flite", FLITE_HELD_OUT, "en", manner, 1.0, True)] * 6,
+        "Swedish and Finnish left out": [
+            Speaker("espeak", f"{language}+{variant}", language, manner, 1.0, True)
+            for language in ("sv", "fi")
+            for variant in HELD_OUT_VARIANTS[:4]
+        ],
+    }
+    return {
+        name: [as_clip(studio.talk(rng, speaker, TALK_S)) for speaker in speakers] for name, speakers in sets.items()
+    }
+
+
+def as_clip(speech: Speech) -> Clip:
+    """A synthesized voice with its own true opening."""
+    frames = int(speech.seconds * RATE)
+    truth = mouth_shapes(speech, frames, RATE)
+    return Clip(Sound(speech.samples), truth, truth.opening.astype(np.float64))
+
+
+def hear_clip(hearing: Hearing, sound: Sound, frames: int) -> MouthShapes:
+    """What the network hears, frame by frame at `RATE`."""
+    windows = MelWindows(mel_spectrogram(sound), frames, RATE, lead_steps=hearing_lead(RATE))
+    return hearing.hear(windows).shapes
+
+
+def measure(hearing: Hearing, clips: Sequence[Clip], name: str) -> list[Figure]:
+    """Opening (correlation and slope), closed lips in pauses and for p, b, m, and false closures, over all clips."""
+    heard = [hear_clip(hearing, clip.sound, len(clip.truth)) for clip in clips]
+    opening = np.concatenate([shapes.opening for shapes in heard]).astype(np.float64)
+    closed = np.concatenate([shapes.closed for shapes in heard]) > HEARD_CLOSED
+    truth = np.concatenate([clip.opening for clip in clips])
+    marks = [_marks(clip.truth) for clip in clips]
+    resting, bilabial, apart = (np.concatenate(column) for column in zip(*marks, strict=True))
+    n = len(truth)
+    chance = ("share of all frames", float(closed.mean()))
+    return [
+        Figure(f"{name}: correlation of opening", correlation(opening, truth), n, _controls(hearing, opening, truth)),
+        Figure(f"{name}: amplitude, heard over true spread", float(opening.std() / truth.std()), n),
+        Figure(f"{name}: silence closed", _share(closed, resting), int(resting.sum()), (chance,)),
+        Figure(f"{name}: p, b, m closed", _share(closed, bilabial), int(bilabial.sum()), (chance,)),
+        Figure(f"{name}: open sounds heard as closed", _share(closed, apart), int(apart.sum()), (chance,)),
+    ]
+
+
+def _marks(truth: MouthShapes) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """(frames,) each: at rest in a pause; in a p, b or m; speaking with lips apart."""
+    visemes = np.array(truth.visemes or ())
+    resting = (visemes == Viseme.REST) & (truth.closed > 0.9)
+    bilabial = visemes == Viseme.MBP
+    apart = truth.speaking & (truth.closed < 0.2) & ~bilabial
+    return resting, bilabial, apart
+
+
+def _controls(hearing: Hearing, heard: Numbers, truth: Numbers) -> tuple[tuple[str, float], ...]:
+    nothing = np.full((4, MEL_BANDS, WINDOW), SILENT_MEL, np.float32)
+    zero = np.resize(hearing.hear(nothing).shapes.opening, len(truth)).astype(np.float64)
+    return (
+        ("shuffled sound", correlation(np.roll(heard, len(heard) // 2), truth)),
+        ("zero sound", correlation(zero, truth)),
+        ("constant", 0.0),
+    )
+
+
+def correlation(one: Numbers, other: Numbers) -> float:
+    """Pearson's r; 0 where one of them does not move."""
+    if one.std() < 1e-9 or other.std() < 1e-9:
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def _share(flags: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
+    return float(flags[among].mean()) if among.any() else float("nan")
+
+
+def silence_figure(hearing: Hearing) -> Figure:
+    """Rooms without anybody: digital silence and noise of three levels; the lips must stay closed."""
+    rng = np.random.default_rng(SEED)
+    noise = rng.standard_normal(4 * 16_000).astype(np.float32)
+    heard = [hear_clip(hearing, Sound(noise * np.float32(level)), 100).closed for level in (0.0, 0.001, 0.01, 0.05)]
+    closed = np.concatenate(heard) > HEARD_CLOSED
+    return Figure("silence and white noise: closed", float(closed.mean()), len(closed))
+
+
+# What is said in the recordings that are only measured on: the Rainbow Passage, and an inaugural address.
+_TEXTS = {
+    "vctk_p286_011.wav": "When a man looks for something beyond his reach, his friends say he is looking for the pot "
+    "of gold at the end of the rainbow.",
+    "jfk_en_PD.flac": "And so, my fellow Americans, ask not what your country can do for you, ask what you can do for "
+    "your country.",
+}
+_LABELLED = ("arctic_a0009.wav", "arctic_a0009_phone.lab")
+
+
+def human_readings(folder: Path) -> Iterator[Reading]:
+    """The recordings of people in `folder` that nothing was trained on; those that are not there are left out."""
+    sound, labels = (folder / name for name in _LABELLED)
+    if sound.exists() and labels.exists():
+        yield labelled_reading(sound, labels)
+    for name, text in _TEXTS.items():
+        if (folder / name).exists():
+            yield aligned_reading(folder / name, text)
+
+
+def human_figures(hearing: Hearing, reading: Reading) -> list[Figure]:
+    """The figures of `measure`, the opening compared with the house chart's prototypes and with our own tables."""
+    clip = as_clip(as_speech(reading))
+    by_own_tables = measure(hearing, [clip], reading.name)
+    middles = (np.arange(len(clip.truth), dtype=np.float64) + 0.5) / float(RATE)
+    by_the_book = Clip(clip.sound, clip.truth, prototype_opening(reading, middles))
+    own = by_own_tables[0]
+    return [
+        *measure(hearing, [by_the_book], f"{reading.name}, smoothed prototypes")[:2],
+        Figure(f"{reading.name}: correlation of opening by our own tables", own.value, own.n, own.controls),
+        *by_own_tables[2:],
+    ]
+
+
+def report(figures: Sequence[Figure], say: Callable[[str], None]) -> None:
+    """Hand every figure to `say`, a line each."""
+    for figure in figures:
+        say(str(figure))

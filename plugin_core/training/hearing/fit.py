@@ -30,7 +30,7 @@ WINDOW_LOSS = 15  # columns that the network's convolutions take away
 PEAK_RATE = 2.5e-3
 EXPORT_EVERY = 250  # steps
 AVERAGING = 0.997  # of the weights, per step; the averaged ones are exported
-SILENT_SHARE = 0.06  # of the crops, in which nobody speaks
+SILENT_SHARE = 0.1  # of the crops, in which nobody speaks
 SHARDS = 24  # 3.2 hours
 LOSS_OF_SHAPES = torch.tensor([4.0, 1.5, 1.5, 1.0, 1.0, 1.0])
 
