@@ -70,8 +70,8 @@ def link_tracks(
     """Link the faces of successive frames.
 
     Faces are matched to where each track was heading, all at once (least total cost), so that two people who pass each
-    other keep their tracks. Gaps are filled by interpolation: at half the score where a detector looked in vain, at full
-    score where none looked.
+    other keep their tracks. Gaps are filled by interpolation: at half the score where a detector looked in vain, at
+    full score where none looked.
 
     Args:
         detections: for each frame its faces, or None where no detector looked. Index 0 is frame 0.
