@@ -17,9 +17,11 @@ from ...speech.visemes import CLOSED_VISEMES, PROTOTYPES, MouthShapes, Viseme
 VISEMES = tuple(Viseme)
 WEIGHTS = np.array([3.0, 1.2, 1.2, 0.6, 0.8, 0.3])  # of `SHAPE_NAMES`; opening is what is seen across a room
 CLOSED_WEIGHT = 4.0
-CHANGE_COST = 0.12  # of one change of drawing; a frame of a fairly wrong drawing costs about as much
+CHANGE_COST = 0.08  # of one change of drawing; a frame of a slightly wrong drawing costs about as much
+FLICKER_GAIN = 0.2  # a drawing that stands for one frame must be better than its neighbours by this
 SURELY_CLOSED = 0.5  # closing probability from which a single closed frame is kept
 LEAST_LIKELY = 0.02  # floor for given probabilities
+LIKENESS_SHARE, DOUBT_WEIGHT = 0.05, 0.25  # a classifier that heard the sound knows more than the six numbers say
 
 # Regression shrinks: gains of a first hearing network on human voices (spec/own-mouth.md). The limit of stretching.
 LARGEST_STRETCH = 1 / np.array([0.59, 0.40, 0.49, 0.65, 0.36, 0.34])
@@ -52,7 +54,8 @@ def choose_drawings(
     costs = _costs(shapes, known, _looks(known, openness))
     if probabilities is not None:
         columns = [VISEMES.index(viseme) for viseme in known]
-        costs = 0.3 * costs - np.log(np.maximum(probabilities[:, columns], LEAST_LIKELY)) / 4
+        doubt = -np.log(np.maximum(probabilities[:, columns], LEAST_LIKELY))
+        costs = LIKENESS_SHARE * costs + DOUBT_WEIGHT * doubt
     path = _without_flicker(_cheapest_path(costs, _free_closing(shapes, known)), costs, shapes, known)
     return [known[index] for index in path]
 
@@ -136,7 +139,7 @@ def _cheapest_path(costs: NDArray[np.float64], free: NDArray[np.bool_]) -> list[
 def _without_flicker(
     path: list[int], costs: NDArray[np.float64], shapes: MouthShapes, known: list[Viseme]
 ) -> list[int]:
-    """Drawings that stand for a single frame give way to a neighbour; sure closings stay."""
+    """Drawings that stand for a single frame without need give way to a neighbour; sure closings stay."""
     calm = list(path)
     for frame in range(1, len(path) - 1):
         before, here, after = calm[frame - 1], calm[frame], calm[frame + 1]
@@ -144,5 +147,7 @@ def _without_flicker(
             continue
         if known[here] in CLOSED_VISEMES and shapes.closed[frame] >= SURELY_CLOSED:
             continue
-        calm[frame] = before if costs[frame, before] <= costs[frame, after] else after
+        neighbour = before if costs[frame, before] <= costs[frame, after] else after
+        if costs[frame, neighbour] - costs[frame, here] < FLICKER_GAIN:
+            calm[frame] = neighbour
     return calm

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...speech.visemes import MouthShapes, Viseme
 from ..painter import MouthPaint, PaintRequest
 from ..skin import bare_skin
@@ -22,10 +25,20 @@ class ChartPainter:
 
     name = "chart"
 
-    def __init__(self, chart: Chart, shapes: MouthShapes) -> None:
+    def __init__(self, chart: Chart, shapes: MouthShapes, probabilities: NDArray[np.float32] | None = None) -> None:
+        """Choose the drawings for a voice.
+
+        Args:
+            chart: the drawings.
+            shapes: what the mouth does in each frame of the voice.
+            probabilities: (frames, 11), `Heard.viseme_probabilities` of the same frames, where the voice was heard
+                without text.
+        """
         self._chart = chart
         self._surroundings = surroundings_of(chart)
-        self.visemes: tuple[Viseme, ...] = tuple(choose_drawings(shapes, chart.drawings, openness=chart.openness))
+        self.visemes: tuple[Viseme, ...] = tuple(
+            choose_drawings(shapes, chart.drawings, openness=chart.openness, probabilities=probabilities)
+        )
 
     def paint(self, requests: Sequence[PaintRequest]) -> list[MouthPaint | None]:
         """One paint for each request; `None` where the drawing lies off the picture or the voice is over."""
