@@ -50,6 +50,7 @@ class MovieSource:
             self._seekable = self._scan.timed and container.format.name not in ("gif", "apng")
             first = self._first_frame(container)
             self._turn: Turn = read_turn(first)
+            _warn_of_losses(path, picture_stream(container, path), first)
             self._facts = self._read_facts(container, first)
 
     @property
@@ -168,6 +169,13 @@ class MovieSource:
             )
 
 
+def _warn_of_losses(path: Path, stream: VideoStream, first: av.VideoFrame) -> None:
+    if first.interlaced_frame:
+        log.warning("%s is interlaced: its fields stay woven together; de-interlace it first for clean mouths", path)
+    if stream.metadata.get("alpha_mode") == "1":
+        log.warning("%s: the transparency of WebM is not read; use ProRes 4444, FFV1 or PNG for it", path)
+
+
 def _seek(container: av.container.InputContainer, stream: VideoStream, ticks: int) -> bool:
     try:
         container.seek(ticks, stream=stream, backward=True)
@@ -177,14 +185,18 @@ def _seek(container: av.container.InputContainer, stream: VideoStream, ticks: in
 
 
 def _read_timecode(container: av.container.InputContainer, stream: VideoStream, clock: Clock) -> Timecode | None:
-    """QuickTime keeps it in a stream, MXF with the file."""
+    """QuickTime keeps it in a stream, the others with the file. It counts at the clip's rate, conformed or not."""
     places = (stream.metadata, *(other.metadata for other in container.streams.data), container.metadata)
     tags = {name.lower(): value for place in reversed(places) for name, value in place.items()}  # Matroska: capitals
     text = tags.get("timecode")
     if text is None:
         return None
     try:
-        return Timecode.parse(text, clock.own_rate)
+        Timecode.parse(text, clock.own_rate)  # the file's own label must exist at its own rate
+        if clock.rate == clock.own_rate:
+            return Timecode.parse(text, clock.rate)
+        second, frame = text.replace(";", ":").rsplit(":", 1)
+        return Timecode.parse(f"{second}:{int(int(frame) / clock.own_rate * clock.rate):02d}", clock.rate)
     except OptionError as error:
         log.warning("the clip's start timecode is ignored: %s", error)
         return None

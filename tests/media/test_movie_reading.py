@@ -1,4 +1,4 @@
-"""Movies as cameras, editors and the web make them, and files that are no movies."""
+"""Movies as cameras, editors and the web make them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import itertools
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from fakes.frames import FakeSource, number_of, numbered_picture
 from fakes.movies import call_ffmpeg, write_movie
 
-from plugin_core.errors import MediaError
 from plugin_core.media import SoundTrack, open_clip, read_picture, write_picture
-from plugin_core.timing import FrameRange
+from plugin_core.media.scan import scan_pictures
+from plugin_core.timing import FrameRange, Timecode
 
 FRAMES = 30
 
@@ -51,6 +52,22 @@ def test_an_edit_list_cuts_the_pictures_that_it_hides(plain: Path, tmp_path: Pat
         assert number_of(next(iter(whole_cut.frames(FrameRange(start, start + 1))))) == read[start]
 
 
+def test_the_index_of_an_intra_movie_tells_the_same_as_its_packets(plain: Path, tmp_path: Path) -> None:
+    call_ffmpeg("-i", str(plain), "-c:v", "prores_aw", str(tmp_path / "whole.mov"))
+    call_ffmpeg("-ss", "0.21", "-i", str(tmp_path / "whole.mov"), "-t", "0.5", "-c", "copy", str(tmp_path / "cut.mov"))
+    for name in ("whole.mov", "cut.mov"):
+        with av.open(str(tmp_path / name)) as container:
+            stream = container.streams.video[0]
+            assert len(stream.index_entries) == stream.frames
+            shown = [packet.pts for packet in container.demux(stream) if packet.size and not packet.is_discard]
+        with av.open(str(tmp_path / name)) as container:
+            scan = scan_pictures(container, tmp_path / name)
+            assert scan.stamps.ticks.tolist() == sorted(shown)
+        read = numbers(tmp_path / name)
+        assert read == list(range(read[0], read[0] + len(read)))
+    assert read[0] in (5, 6)  # 0.21 s lies within picture 5
+
+
 def test_a_variable_rate_is_conformed_and_held_drawings_stay(tmp_path: Path) -> None:
     lengths = [1, 1, 1, 4, 1, 1, 7, 1, 1, 1, 2, 1]  # frames at 25 that each picture is held
     listing = []
@@ -75,6 +92,13 @@ def test_a_wanted_rate_keeps_the_length_in_seconds(plain: Path, rate: Fraction, 
     assert (source.facts.rate, source.facts.frames) == (rate, frames)
     read = numbers(plain, rate)
     assert all(abs(number - frame / rate * 25) <= 1 for frame, number in enumerate(read))
+
+
+def test_a_conformed_clips_timecode_counts_at_the_new_rate(tmp_path: Path) -> None:
+    start = Timecode.parse("01:00:10:40", Fraction(50))
+    write_movie(tmp_path / "a.mov", FakeSource([numbered_picture(0)] * 4, Fraction(50), start_timecode=start))
+    assert str(open_clip(tmp_path / "a.mov").facts.start_timecode) == "01:00:10:40"
+    assert str(open_clip(tmp_path / "a.mov", Fraction(25)).facts.start_timecode) == "01:00:10:20"
 
 
 @pytest.mark.parametrize(("angle", "turns"), [(90, 1), (180, 2), (270, 3)])
@@ -170,86 +194,6 @@ def test_cover_art_is_not_taken_for_the_clip(plain: Path, tmp_path: Path) -> Non
         *("-c:v:1", "libx264", "-pix_fmt", "yuv420p", "-disposition:v:0", "attached_pic", str(tmp_path / "art.mp4")),
     )
     assert numbers(tmp_path / "art.mp4") == list(range(FRAMES))
-
-
-def _cut_file(whole: Path, keep: float, to: Path) -> Path:
-    content = whole.read_bytes()
-    to.write_bytes(content[: int(len(content) * keep)])
-    return to
-
-
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [
-        ("end.mp4", ()),
-        ("start.mp4", ("-movflags", "faststart")),
-        ("a.mov", ("-movflags", "faststart")),
-        ("a.mkv", ()),
-        ("a.mxf", ("-c:v", "mpeg2video", "-q:v", "2")),
-    ],
-)
-def test_a_file_that_was_cut_off_is_refused_when_it_is_opened(
-    plain: Path, tmp_path: Path, name: str, options: tuple[str, ...]
-) -> None:
-    coding = () if "-c:v" in options else ("-c:v", "libx264", "-pix_fmt", "yuv420p")
-    call_ffmpeg("-stream_loop", "3", "-i", str(plain), *coding, *options, str(tmp_path / name))
-    cut = _cut_file(tmp_path / name, 0.6, tmp_path / f"cut_{name}")
-    with pytest.raises(MediaError, match="cut off") as caught:
-        open_clip(cut)
-    assert str(cut) in str(caught.value)
-
-
-def test_a_file_damaged_in_the_middle_names_the_frame_or_gives_every_frame(plain: Path, tmp_path: Path) -> None:
-    content = bytearray(plain.read_bytes())
-    middle = len(content) // 2
-    content[middle : middle + 3000] = bytes(3000)
-    (tmp_path / "hole.mkv").write_bytes(content)
-    try:
-        source = open_clip(tmp_path / "hole.mkv")
-        read = list(source.frames(FrameRange(0, source.facts.frames)))
-    except MediaError as error:
-        assert "hole.mkv" in str(error)  # noqa: PT017 - either end is right; only a crash or a short clip is wrong
-    else:
-        assert len(read) == source.facts.frames
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("text.mp4", b"This is my script.\nScene one.\n" * 50, "text file"),
-        ("empty.mov", b"", "empty"),
-        ("noise.mkv", bytes(range(256)) * 64, "can't be opened"),
-        ("list.m3u8", b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n", "playlist"),
-        ("list.mp4", b"ffconcat version 1.0\nfile plain.mkv\n", "playlist"),
-        ("page.mov", b"<!DOCTYPE html><html><body>404</body></html>", "text file"),
-        ("a.mpd", b"<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011'></MPD>", "playlist"),
-        ("a.sdp", b"v=0\no=- 0 0 IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n", "playlist"),
-        ("broken.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "is no picture"),
-    ],
-)
-def test_what_is_no_movie_is_told_so(tmp_path: Path, name: str, content: bytes, said: str) -> None:
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(MediaError, match=said):
-        open_clip(tmp_path / name)
-
-
-def test_missing_files_folders_and_sound_are_told_apart(plain: Path, tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="no such file"):
-        open_clip(tmp_path / "nothing.mp4")
-    with pytest.raises(MediaError, match="folder without numbered pictures"):
-        open_clip(tmp_path)
-    call_ffmpeg("-f", "lavfi", "-i", "sine=duration=1", str(tmp_path / "tone.wav"))
-    with pytest.raises(MediaError, match="sound but no picture"):
-        open_clip(tmp_path / "tone.wav")
-    with pytest.raises(MediaError, match="no such file"):
-        open_clip(Path("http://127.0.0.1:9/clip.mp4"))
-
-
-def test_names_that_ffmpeg_would_read_as_something_else_are_just_names(plain: Path, tmp_path: Path) -> None:
-    for name in ("concat:a|b.mkv", "pipe:0.mkv", "50%.mkv", "Ünï ☃ #1.mkv", "-i.mkv"):
-        target = tmp_path / name
-        target.write_bytes(plain.read_bytes())
-        assert open_clip(target).facts.frames == FRAMES
 
 
 @pytest.mark.shared
