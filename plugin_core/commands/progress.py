@@ -5,7 +5,13 @@ from __future__ import annotations
 import sys
 import time
 
-STAGES = {"read": "looking at the clip", "paint": "painting", "deliver": "joining"}
+STAGES = {
+    "draw": "drawing",
+    "faces": "looking for faces",
+    "library": "collecting mouths",
+    "paint": "painting",
+    "deliver": "joining",
+}
 
 
 class TerminalProgress:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -15,6 +16,7 @@ from plugin_core.faces.coverage import Coverage
 from plugin_core.faces.survey import FaceSurvey
 from plugin_core.frames import FrameSource
 from plugin_core.job import Job
+from plugin_core.media import open_clip
 from plugin_core.ports import Progress
 from plugin_core.quality.contact_sheet import contact_sheet
 from plugin_core.speech.visemes import MouthShapes
@@ -143,8 +145,20 @@ def _voice_json(shapes: MouthShapes) -> dict[str, Any]:
     }
 
 
+def sheet_of(clip: Path, count: int) -> Bgr8:
+    """`count` frames of a clip, evenly spread, side by side."""
+    source = open_clip(clip)
+    frames = _spread(FrameRange(0, source.facts.frames), count)
+    pictures = [as_bgr8(next(iter(source.frames(FrameRange(frame, frame + 1))))) for frame in frames]
+    return contact_sheet(pictures, SHEET_COLUMNS, labels=[f"frame {frame}" for frame in frames])
+
+
+def _spread(span: FrameRange, count: int) -> list[int]:
+    return sorted({span.start + (len(span) - 1) * i // max(1, count - 1) for i in range(count)})
+
+
 def _sheet(source: FrameSource, span: FrameRange, scene: Scene | None, survey: FaceSurvey) -> Bgr8:
-    frames = sorted({span.start + (len(span) - 1) * i // max(1, SHEET_PICTURES - 1) for i in range(SHEET_PICTURES)})
+    frames = _spread(span, SHEET_PICTURES)
     pictures = []
     for frame in frames:
         picture = as_bgr8(next(iter(source.frames(FrameRange(frame, frame + 1))))).copy()

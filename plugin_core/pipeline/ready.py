@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,7 +15,7 @@ from plugin_core.audio import Sound, VoiceCut, read_sound
 from plugin_core.errors import MediaError, OutputError, SoundError
 from plugin_core.frames import ClipFacts, FrameSource
 from plugin_core.job import Job
-from plugin_core.media import Codec, check_output, choose_codec, choose_encoding, find_ffmpeg
+from plugin_core.media import Codec, check_codec, check_output, choose_codec, find_ffmpeg
 from plugin_core.media.sequences import find_sequence
 from plugin_core.quality.record import UsedFile, record_path
 from plugin_core.timing import FrameRange, parse_rate
@@ -23,6 +24,8 @@ from weights.manifest import EMBEDDED
 from .engines import Engines
 from .voice import cut_for, listen
 from .work_folder import file_hash
+
+log = logging.getLogger(__name__)
 
 STILL_RATE = Fraction(24)  # frames per second of a still, where the user gives none
 
@@ -129,8 +132,9 @@ def _output_facts(facts: ClipFacts, span: FrameRange, job: Job) -> ClipFacts:
 def _checked_codec(job: Job, facts: ClipFacts) -> Codec:
     output = Path(job.output)
     codec = choose_codec(job.options.codec, output, needs_alpha=facts.has_alpha)
-    if codec.name != "png":
-        choose_encoding(codec, facts, output)
+    note = check_codec(codec, facts, output)
+    if note:
+        log.warning("%s", note)
     check_output(output, codec, [Path(job.clip), Path(job.voice.path), *(path for _, path in _given(job))])
     if output.exists() and not record_path(output).exists():
         raise OutputError(output, "is there already and is no render of lipflap: give another name, or remove it")
