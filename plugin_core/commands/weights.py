@@ -9,7 +9,7 @@ from pathlib import Path
 from plugin_core.errors import Cancelled, OptionError, UnknownWeightsError
 from plugin_core.model_files import weights_errors
 from weights.fetching import fetch
-from weights.finding import default_folders, entry_named, find_entry
+from weights.finding import default_folders, entry_named, find_entry, find_weights
 from weights.manifest import WeightsEntry, known_weights
 from weights.verifying import Verification, add, verify
 
@@ -53,18 +53,15 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _path_of(name: str) -> Path:
-    entry = entry_named(name)
-    path = find_entry(entry) if entry else Path(name)
-    if path is None:
-        raise UnknownWeightsError(f"{name} is known but not here: lipflap weights list says how to get it")
-    return path
+    with weights_errors():
+        return find_weights(name)
 
 
 def _told(seen: Verification) -> str:
     states = {
-        True: "its hash is the published one",
-        False: "its hash is NOT the published one",
-        None: "no published hash",
+        True: "its hash is the promised one",
+        False: "its hash is NOT the promised one",
+        None: "nobody promised a hash",
     }
     return f"{seen.network or 'unknown network'} ({seen.kind}), {states[seen.genuine]}, sha256 {seen.sha256}"
 
