@@ -1,0 +1,1 @@
+"""The use case: from a job to a rendered clip."""
