@@ -173,8 +173,7 @@ def test_turned_mouths_are_painted(painter: Painter, angle: float) -> None:
     assert check(painter, PaintRequest(2, sight.picture, face)) is not None
 
 
-@pytest.mark.parametrize("height", [1, 2, 3, 8])
-@pytest.mark.parametrize("width", [1, 2, 5, 8])
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 8), (8, 1), (2, 3), (5, 4), (8, 8)])
 @pytest.mark.parametrize("depth", [np.uint8, np.uint16], ids=["8bit", "16bit"])
 def test_tiny_pictures_do_no_harm(painter: Painter, height: int, width: int, depth: type) -> None:
     rng = np.random.default_rng(height * 10 + width)

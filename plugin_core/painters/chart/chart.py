@@ -15,7 +15,7 @@ from face_detection.pictures import Picture
 
 from ...errors import ChartError
 from ...speech.visemes import Viseme
-from ..composite import feather
+from ..composite import Window, feather, full_scale, window_of
 from .drawings import (
     SEEN_FROM,
     SUFFIXES,
@@ -114,23 +114,34 @@ def _built(
 ) -> Chart:
     if len({picture.shape[:2] for picture in pictures.values()}) > 1:
         return _own_canvases(folder, manifest, entries, pictures)
-    layers = {viseme: as_layer(picture) for viseme, picture in pictures.items()}
-    moving = differing(list(layers.values()))
+    moving = differing(list(pictures.values()))
     box = bounds(moving)
     if box is None:
         raise ChartError(folder, "its drawings are all the same picture")
-    first = next(iter(layers.values()))
-    skin = skin_behind(first, moving)
-    openness = openness_of({viseme: opening_px(layer, skin, moving) for viseme, layer in layers.items()})
-    whole = _is_whole(manifest, layers, moving)
-    cut = _soft_cut(moving) if whole else np.ones(moving.shape, np.float32)
+    whole = _is_whole(manifest, pictures, moving)
+    part = _part(pictures, box, whole)
+    layers = {viseme: as_layer(picture[part.slices]) for viseme, picture in pictures.items()}
+    inner = moving[part.slices]
+    skin = skin_behind(next(iter(layers.values())), inner)
+    openness = openness_of({viseme: opening_px(layer, skin, inner) for viseme, layer in layers.items()})
+    cut = _soft_cut(inner) if whole else np.ones(inner.shape, np.float32)
+    canvas = moving.shape[1]
     drawings = {
-        viseme: _drawing(layer * cut[..., None], entries[viseme], box.centre) for viseme, layer in layers.items()
+        viseme: _drawing(layer * cut[..., None], part, _anchor(entries[viseme], box, canvas), entries[viseme].width)
+        for viseme, layer in layers.items()
     }
-    scene = _resting(pictures) if whole else None
     backed = whole or skin is not None
     erase = not backed if manifest.erase is None else manifest.erase and not whole
+    scene = _resting(pictures) if whole else None
     return Chart(folder, drawings, openness, box.width, scene, moving, manifest.width, erase, backed)
+
+
+def _part(pictures: Mapping[Viseme, Picture], box: Box, whole: bool) -> Window:
+    """The part of the canvas that is kept: all that is drawn, or the mouth's neighbourhood of a whole picture."""
+    first = next(iter(pictures.values()))
+    if not whole:
+        box = bounds(np.any([picture[..., 3] > 0 for picture in pictures.values()], axis=0)) or box
+    return window_of(box, first, 4 * SEAM_PX if whole else 0) or Window(0, 0, first.shape[1], first.shape[0])
 
 
 def _own_canvases(
@@ -138,29 +149,39 @@ def _own_canvases(
 ) -> Chart:
     if manifest.kind == "pictures":
         raise ChartError(folder, "its pictures are of different sizes: whole pictures must be of one size")
-    layers = {viseme: as_layer(picture) for viseme, picture in pictures.items()}
-    seen = {viseme: layer[..., 3] > 0 for viseme, layer in layers.items()}
-    boxes = {viseme: box for viseme, mask in seen.items() if (box := bounds(mask)) is not None}
-    drawings = {viseme: _drawing(layers[viseme], entries[viseme], boxes[viseme].centre) for viseme in boxes}
-    openness = openness_of({viseme: opening_px(layers[viseme], None, seen[viseme]) for viseme in boxes})
-    span = max(box.width for box in boxes.values())
+    drawings, heights, span = {}, {}, 0.0
+    for viseme, picture in pictures.items():
+        layer, part = as_layer(picture), Window(0, 0, picture.shape[1], picture.shape[0])
+        seen = layer[..., 3] > 0
+        box = bounds(seen) or Box(0, 0, part.width, part.height)
+        span = max(span, box.width)
+        heights[viseme] = opening_px(layer, None, seen)
+        entry = entries[viseme]
+        drawings[viseme] = _drawing(layer, part, _anchor(entry, box, part.width), entry.width)
+    openness = openness_of(heights)
     return Chart(folder, drawings, openness, span, width=manifest.width, erase=manifest.erase is not False)
 
 
-def _drawing(layer: Layer, entry: MouthEntry, middle: tuple[float, float]) -> Drawing:
+def _anchor(entry: MouthEntry, box: Box, canvas_width: int) -> tuple[float, float]:
+    if entry.anchor is None:
+        return box.centre
+    return (canvas_width - entry.anchor[0] if entry.flip else entry.anchor[0]), entry.anchor[1]
+
+
+def _drawing(layer: Layer, part: Window, anchor: tuple[float, float], width: float) -> Drawing:
+    """The layer cut down to what is drawn; `part` is its place on the canvas."""
     box = bounds(layer[..., 3] > 0) or Box(0, 0, 1, 1)
     left, top = int(box.left), int(box.top)
-    anchor = entry.anchor or middle
-    if entry.anchor is not None and entry.flip:
-        anchor = (layer.shape[1] - entry.anchor[0], entry.anchor[1])
-    return Drawing(layer[top : int(box.bottom), left : int(box.right)].copy(), left, top, anchor, entry.width)
+    cut = layer[top : int(box.bottom), left : int(box.right)].copy()
+    return Drawing(cut, part.left + left, part.top + top, anchor, width)
 
 
-def _is_whole(manifest: Manifest, layers: Mapping[Viseme, Layer], moving: NDArray[np.bool_]) -> bool:
+def _is_whole(manifest: Manifest, pictures: Mapping[Viseme, Picture], moving: NDArray[np.bool_]) -> bool:
     if manifest.kind is not None:
         return manifest.kind == "pictures"
-    drawn = np.count_nonzero(next(iter(layers.values()))[..., 3] > SEEN_FROM)
-    return len(layers) > 1 and bool(drawn > WHOLE_PICTURE_FROM * np.count_nonzero(moving))
+    first = next(iter(pictures.values()))
+    drawn = np.count_nonzero(first[..., 3] > SEEN_FROM * full_scale(first))
+    return len(pictures) > 1 and bool(drawn > WHOLE_PICTURE_FROM * np.count_nonzero(moving))
 
 
 def _soft_cut(moving: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -53,11 +53,20 @@ def choose_drawings(
         return [stand_in[viseme] for viseme in shapes.visemes]
     costs = _costs(shapes, known, _looks(known, openness))
     if probabilities is not None:
-        columns = [VISEMES.index(viseme) for viseme in known]
-        doubt = -np.log(np.maximum(probabilities[:, columns], LEAST_LIKELY))
+        doubt = -np.log(np.maximum(_shared_out(probabilities, known, openness), LEAST_LIKELY))
         costs = LIKENESS_SHARE * costs + DOUBT_WEIGHT * doubt
     path = _without_flicker(_cheapest_path(costs, _free_closing(shapes, known)), costs, shapes, known)
     return [known[index] for index in path]
+
+
+def _shared_out(
+    probabilities: NDArray[np.float32], known: list[Viseme], openness: Mapping[Viseme, float] | None
+) -> NDArray[np.float64]:
+    """(frames, known): each drawing gets its own probability and those of the mouths that it stands in for."""
+    shares = np.zeros((len(probabilities), len(known)))
+    for column, viseme in enumerate(VISEMES):
+        shares[:, known.index(nearest_drawing(viseme, known, openness))] += probabilities[:, column]
+    return shares
 
 
 def nearest_drawing(

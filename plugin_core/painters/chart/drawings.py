@@ -78,15 +78,28 @@ def as_layer(picture: Picture) -> Layer:
     return layer
 
 
-def differing(layers: Sequence[Layer]) -> NDArray[np.bool_]:
-    """(h, w): where drawings on one canvas are not all the same; where a single drawing is seen at all."""
-    if len(layers) == 1:
-        return np.asarray(layers[0][..., 3] > SEEN_FROM, np.bool_)
-    lowest, highest = layers[0].copy(), layers[0].copy()
-    for layer in layers[1:]:
-        np.minimum(lowest, layer, out=lowest)
-        np.maximum(highest, layer, out=highest)
-    return np.asarray((highest - lowest).max(axis=2) > DIFFERENT_FROM, np.bool_)
+def differing(pictures: Sequence[Picture]) -> NDArray[np.bool_]:
+    """(h, w): where drawings on one canvas are not all the same; where a single drawing is seen at all.
+
+    Args:
+        pictures: BGRA with straight alpha, of one size; what is transparent in two of them is the same.
+    """
+    if len(pictures) == 1:
+        return np.asarray(pictures[0][..., 3] > SEEN_FROM * np.iinfo(pictures[0].dtype).max, np.bool_)
+    first = _seen(pictures[0])
+    lowest, highest = first.copy(), first
+    for picture in pictures[1:]:
+        seen = _seen(picture)
+        np.minimum(lowest, seen, out=lowest)
+        np.maximum(highest, seen, out=highest)
+    return np.asarray((highest - lowest).max(axis=2) > DIFFERENT_FROM * 255, np.bool_)
+
+
+def _seen(picture: Picture) -> NDArray[np.uint8]:
+    """8-bit BGRA, black where transparent: whole pictures are large, and here a level is enough."""
+    eight = np.asarray(picture >> 8, np.uint8) if picture.dtype == np.uint16 else np.asarray(picture, np.uint8).copy()
+    eight[eight[..., 3] == 0] = 0
+    return eight
 
 
 def bounds(mask: NDArray[np.bool_]) -> Box | None:
