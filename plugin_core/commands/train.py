@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from plugin_core.errors import OptionError
+from weights.manifest import EMBEDDED
+
 WORK = Path("work")  # ignored by git; training goes on there where it stopped
 
 
@@ -27,3 +30,44 @@ def fill(parser: argparse.ArgumentParser) -> None:
     evaluating.add_argument("--shared", type=Path, help="folder of real clips and speech; without it only the studio's")
     evaluating.add_argument("--only", choices=("hearing", "finder", "own", "chart"), help="one part")
     evaluating.set_defaults(run=_evaluate)
+
+
+def _studio(arguments: argparse.Namespace) -> int:
+    from plugin_core.training.studio import write_contact_sheet
+
+    output = Path(arguments.output)
+    write_contact_sheet(output, arguments.seed, arguments.count)
+    print(f"{output}: {arguments.count} scenes with their true faces")
+    return 0
+
+
+def _hearing(arguments: argparse.Namespace) -> int:
+    from plugin_core.training.hearing import train
+
+    output = arguments.output or EMBEDDED / "hearing.safetensors"
+    print(train(arguments.state, output, minutes=arguments.minutes, seed=arguments.seed))
+    return 0
+
+
+def _finder(arguments: argparse.Namespace) -> int:
+    from plugin_core.training.finder import Recipe, ship, train
+
+    output = arguments.output or EMBEDDED / "toon_finder.safetensors"
+    ship(train(arguments.state, Recipe(seed=arguments.seed), arguments.minutes), output)
+    print(output)
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from plugin_core.training.evaluate import PARTS, evaluate
+
+    if arguments.shared is not None and not arguments.shared.is_dir():
+        raise OptionError("shared", f"there is no folder {arguments.shared}")
+    missed = 0
+    for part in [arguments.only] if arguments.only else PARTS:
+        print(f"== {part}")
+        for figure in evaluate(part, arguments.shared):
+            print(figure.text(), flush=True)
+            missed += not figure.reached
+    print(f"{missed} figures miss what is demanded" if missed else "every demanded figure is reached")
+    return 1 if missed else 0

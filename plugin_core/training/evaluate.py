@@ -1,0 +1,39 @@
+"""Every figure of the embedded models and of what is built on them, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from plugin_core.pipeline.ear import NetworkEar
+from plugin_core.speech.hearing import Hearing
+
+from . import finder, hearing
+from .evaluate_chart import evaluate_chart
+from .evaluate_own import evaluate_cherry, evaluate_studio
+from .figures import Figure
+
+PARTS = ("hearing", "finder", "own", "chart")
+
+
+def evaluate(part: str, real: Path | None) -> Iterator[Figure]:
+    """The figures of one part, as they are measured.
+
+    Args:
+        part: one of `PARTS`.
+        real: folder of the real clips and speech; without it only what the studio makes is measured.
+    """
+    if part == "hearing":
+        yield from hearing.evaluate(real)
+    elif part == "finder":
+        yield from finder.evaluate(real_folder=real)
+    elif part == "own":
+        yield from evaluate_studio()
+        if real is not None:
+            yield from evaluate_cherry(real / "anim/cherry_welcome.mp4")
+    elif real is not None:
+        speech = real / "speech"
+        ear = NetworkEar(Hearing.load())
+        yield from evaluate_chart(
+            real / "anim/sita", speech / "arctic_a0009.wav", speech / "arctic_a0009_phone.lab", ear
+        )
