@@ -23,7 +23,9 @@ HAND = "hand"
 SOUND = "sound"
 
 PASSING = 4  # frames: tracks that are seen less often are phantoms, unless their shot is as short
-LEAST_SCORE = 0.3  # mean score of a track that is worth painting on without being asked for
+LEAST_SCORE = (
+    0.4  # mean score of a track that is worth painting on unasked; what is mostly guessed between finds falls below
+)
 
 
 @dataclass(frozen=True, slots=True)
