@@ -106,9 +106,9 @@ class Speaker:
 
 
 def cast_speaker(rng: np.random.Generator, *, held_out: bool = False) -> Speaker:
-    """Somebody to speak, one time in four by flite (English), else by espeak-ng in any language and variant."""
+    """Somebody to speak, one time in three by flite (English), else by espeak-ng in any language and variant."""
     manner = Manner(int(rng.integers(120, 230)), int(rng.integers(15, 86)), int(rng.integers(20, 90)))
-    if rng.random() < 0.25:
+    if rng.random() < 1 / 3:
         voice = FLITE_HELD_OUT if held_out else str(rng.choice(FLITE_TRAINED))
         return Speaker("flite", voice, "en", manner, float(rng.uniform(0.84, 1.12)), held_out)
     languages = {"en": LANGUAGES["en"], **HELD_OUT_LANGUAGES} if held_out else LANGUAGES
