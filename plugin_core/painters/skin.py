@@ -22,6 +22,7 @@ RING_FROM, RING_TO = 1.15, 1.9  # where skin is expected, as radii of the mouth'
 SKIN_TOLERANCE = 0.12  # of full scale: shading and grain of one skin
 FOREIGN_FROM = 0.055  # of full scale: what differs more from the bare skin is drawn on it
 MIDDLE = 0.5  # radius of the middle, which every mouth runs through
+LARGEST = 1.6  # radius beyond which nothing is a mouth, however far its region was set too small
 TOUCHING = 0.85  # radius at which a mouth that touches other lines is cut off from them
 INSIDE_SHARE = 0.6  # of a shape's area that must lie in the mouth region, if it runs out of the part looked at
 RELAXATIONS = 12  # at each level of the pyramid
@@ -135,13 +136,14 @@ def _old_mouth(foreign: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArr
     border[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
     chosen = central & ((share >= INSIDE_SHARE) | ~border)
     chosen[0] = False
-    main = np.asarray(chosen[labels], np.bool_)
+    # What runs out of sight is erased only as far as the mouth region goes.
+    main = np.asarray(chosen[labels] & (radius < np.where(border, RING_FROM, LARGEST)[labels]), np.bool_)
     if not main.any():
         # A mouth that touches the chin line or a beard is cut out of it at the region's edge.
         return np.asarray(central[labels] & foreign & (radius < TOUCHING), np.bool_)
     # Small marks between and beside the main shapes belong to them: tooth lines, corners, a lip shadow.
     near = _grown(main, max(1, stats[chosen, cv2.CC_STAT_HEIGHT].max() // 3))
-    beside = (np.bincount(labels[near], minlength=count) / areas > 0.9) & (areas < areas[chosen].max())
+    beside = (np.bincount(labels[near], minlength=count) / areas > 0.9) & (share >= INSIDE_SHARE)
     beside[0] = False
     return np.asarray(main | beside[labels], np.bool_)
 

@@ -48,14 +48,13 @@ def draw_mouth(values: NDArray[np.floating], mouth: Mouth, window: Window, style
     """
     shape = dict(zip(("open", "width", "round", "teeth", "tongue", "press"), map(float, values), strict=True))
     curves = _curves(shape, mouth)
-    pen = _Pen(mouth, window)
-    line_px = max(style.line_width * mouth.width, 1.0)
+    pen = _Pen(mouth, window, max(style.line_width * mouth.width, 1.0))
     layer = np.zeros((*window.shape, 4), np.float32)
     if style.lip is not None:
         _lay(layer, pen.filled(_lips(curves, shape, mouth)), style.lip)
-    if curves.opening > line_px * (0.3 if style.person else 0.8):
+    if curves.opening > pen.line_px * (0.3 if style.person else 0.8):
         _draw_inside(layer, pen, curves, shape, style)
-    _draw_line(layer, pen, curves, shape["press"], line_px, style)
+    _draw_line(layer, pen, curves, shape["press"], style)
     return layer
 
 
@@ -68,18 +67,18 @@ def _draw_inside(layer: Layer, pen: _Pen, curves: _Curves, shape: dict[str, floa
         _lay(layer, np.minimum(inside, pen.filled(_teeth(curves, shape))), style.teeth)
 
 
-def _draw_line(layer: Layer, pen: _Pen, curves: _Curves, press: float, line_px: float, style: SourceStyle) -> None:
-    shut = curves.opening <= line_px * (0.3 if style.person else 0.8)
+def _draw_line(layer: Layer, pen: _Pen, curves: _Curves, press: float, style: SourceStyle) -> None:
+    shut = curves.opening <= pen.line_px * (0.3 if style.person else 0.8)
     if style.person:
         # People have no outline, only the shadow where the lips meet.
         shadow = tuple(0.55 * a + 0.45 * b for a, b in zip(style.line, style.lip or style.skin, strict=True))
         if shut:
-            _lay(layer, 0.8 * pen.stroked(curves.upper, line_px * 0.7), (shadow[0], shadow[1], shadow[2]))
+            _lay(layer, 0.8 * pen.stroked(curves.upper, pen.line_px * 0.7), (shadow[0], shadow[1], shadow[2]))
         return
     if shut:
-        _lay(layer, pen.stroked(curves.upper, line_px * (1 + 0.25 * press)), style.line)
+        _lay(layer, pen.stroked(curves.upper, pen.line_px * (1 + 0.25 * press)), style.line)
         return
-    _lay(layer, pen.stroked(np.vstack([curves.upper, curves.lower[::-1], curves.upper[:2]]), line_px), style.line)
+    _lay(layer, pen.stroked(np.vstack([curves.upper, curves.lower[::-1], curves.upper[:2]]), pen.line_px), style.line)
 
 
 def _curves(shape: dict[str, float], mouth: Mouth) -> _Curves:
@@ -129,7 +128,8 @@ def _tongue(curves: _Curves, raised: float) -> NDArray[np.float64]:
 class _Pen:
     """Turns curves in the mouth's own frame into soft-edged masks over a window."""
 
-    def __init__(self, mouth: Mouth, window: Window) -> None:
+    def __init__(self, mouth: Mouth, window: Window, line_px: float) -> None:
+        self.line_px = line_px
         cosine, sine = math.cos(mouth.angle), math.sin(mouth.angle)
         self._turn = np.array([[cosine, sine], [-sine, cosine]])
         self._shift = np.array([mouth.x - window.left, mouth.y - window.top])
