@@ -76,8 +76,9 @@ class MovieSource:
                     log.warning("%s: frame %s can't be decoded; the one before it stays", self._path, frame)
                     break
                 (shown_index, shown), ahead, picture = ahead, None, None
-            picture = self._upright(shown) if picture is None else picture.copy()
-            yield picture
+            if picture is None:
+                picture = self._upright(shown)
+            yield picture.copy()  # the taker may paint on it, and the next frame may show the same picture
 
     def _upright(self, frame: av.VideoFrame) -> Picture:
         turned = self._turn.apply(to_picture(frame, self._facts))

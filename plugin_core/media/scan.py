@@ -35,9 +35,11 @@ def picture_stream(container: av.container.InputContainer, path: Path) -> VideoS
     """The stream with the moving pictures: the first that is no cover art.
 
     Raises:
-        MediaError: there is none.
+        MediaError: there is none, or none that can be decoded.
     """
     for stream in container.streams.video:
+        if stream.codec_context is None:  # PyAV's types don't tell of it
+            raise MediaError(path, "holds pictures in a codec that is not known: export it in another")
         if not stream.disposition & av.stream.Disposition.attached_pic:
             return stream
     if container.streams.audio:
@@ -49,10 +51,13 @@ def scan_pictures(container: av.container.InputContainer, path: Path) -> Scan:
     """When every picture of the file is shown.
 
     Raises:
-        MediaError: no picture at all, or fewer than the header promises (a file that was cut off).
+        MediaError: damaged, no picture at all, or fewer than the header promises (a file that was cut off).
     """
     stream = picture_stream(container, path)
-    shown, packets = _indexed_pictures(container, stream, path) or _shown_packets(container, stream)
+    try:
+        shown, packets = _indexed_pictures(container, stream, path) or _shown_packets(container, stream)
+    except av.error.FFmpegError as error:
+        raise MediaError(path, f"is damaged ({error.strerror}): copy or export it again") from error
     if not shown:
         raise MediaError(path, "holds no pictures (0 frames): copy or export it again")
     if stream.frames > packets:

@@ -86,6 +86,13 @@ def test_a_variable_rate_is_conformed_and_held_drawings_stay(tmp_path: Path) -> 
     assert numbers(tmp_path / "vfr.mp4")[: len(expected)] == expected
 
 
+def test_painting_on_a_held_picture_does_not_show_in_the_next_frame(plain: Path) -> None:
+    source = open_clip(plain, Fraction(50))
+    for frame, picture in enumerate(source.frames(FrameRange(0, 20))):
+        assert abs(number_of(picture) - frame // 2) <= 1
+        picture[:] = 0
+
+
 @pytest.mark.parametrize(("rate", "frames"), [(Fraction(50), 60), (Fraction(25, 2), 15), (Fraction(24), 29)])
 def test_a_wanted_rate_keeps_the_length_in_seconds(plain: Path, rate: Fraction, frames: int) -> None:
     source = open_clip(plain, rate)
