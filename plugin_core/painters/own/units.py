@@ -15,7 +15,7 @@ JOIN_WEIGHT = 3.0  # cost of a join between mouths that look `JOIN_RMS` apart
 JOIN_RMS = 25.0  # levels of 255
 WORST_JOIN = 1.5  # further apart looks no worse
 OPENING_WEIGHT = 12.0  # squared error of the opening that the sound asks for
-RIDGE = 0.3
+RIDGE = 0.1
 CLOSED_WEIGHT = 6.0  # for an open mouth where lips must touch
 
 
@@ -38,16 +38,22 @@ class Units:
     closed: NDArray[np.bool_]
 
 
-def told_opening(units: Units, voice: Heard) -> NDArray[np.float64]:
-    """(frames,) how far the mouth should be open, as this character opens it: ridge regression on the library."""
-    sound = units.sound.astype(np.float64)
-    centre, mean = sound.mean(axis=0), float(units.opening.mean())
-    target = units.opening.astype(np.float64) - mean
-    weights = ridge(sound - centre, target[:, None], RIDGE)
+def told_opening(known: tuple[Heard, NDArray[np.float32]], voice: Heard) -> NDArray[np.float64]:
+    """How far the mouth should be open, as this character opens it: ridge regression on the library.
+
+    Args:
+        known: the library's (n, features) sound, normalised, and its (n,) openings.
+        voice: (frames, features) normalised.
+    Returns:
+        (frames,) 0 to 1, with the spread that the library's openings have.
+    """
+    sound, openings = known[0].astype(np.float64), known[1].astype(np.float64)
+    centre, mean = sound.mean(axis=0), float(openings.mean())
+    weights = ridge(sound - centre, (openings - mean)[:, None], RIDGE)
     told = ((voice - centre) @ weights)[:, 0]
     fitted = ((sound - centre) @ weights)[:, 0]
     # Regression shrinks; the mouth shall open as far as in the footage.
-    gain = min(2.0, float(target.std()) / max(float(fitted.std()), 1e-6))
+    gain = min(2.0, float(openings.std()) / max(float(fitted.std()), 1e-6))
     return np.asarray(np.clip(told * gain + mean, 0, 1), np.float64)
 
 
@@ -61,7 +67,7 @@ def choose_units(units: Units, voice: Heard, must_close: NDArray[np.bool_]) -> N
     Returns:
         (frames,) library frame of each. Time and memory grow with frames x `CANDIDATES`, not with the library's square.
     """
-    told = told_opening(units, voice)
+    told = told_opening((units.sound, units.opening), voice)
     picks, costs = _candidates(units, voice, told, must_close)
     return _cheapest(units, picks, costs)
 
