@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - the IPA is full of letters that look like others
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - the IPA is full of letters that look like others
 """These need espeak-ng and flite, which only people who train have; without them the tests say so and skip."""
 
 from __future__ import annotations

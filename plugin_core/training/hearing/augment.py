@@ -38,9 +38,17 @@ class Augmenter:
         changed = self._some(0.25, changed, _sum(changed, self._others(mel)))
         changed = self._some(0.65, changed, _sum(changed, self._noise(changed)))
         changed = self._some(0.12, changed, _sum(changed, self._tones(changed)))
-        level = shift + loud - _loudness(changed) + self._normal(len(mel)) * 0.22
-        changed = torch.where(mel.mean((1, 2), keepdim=True) <= SILENT_MEL + 0.05, mel, changed + level[:, None, None])
+        changed = torch.where(
+            mel.mean((1, 2), keepdim=True) <= SILENT_MEL + 0.05, mel, self._levelled(changed, shift + loud)
+        )
         return self._some(0.3, changed, self._masked(changed)).clamp(SILENT_MEL, -SILENT_MEL)
+
+    def _levelled(self, mel: Tensor, wanted: Tensor) -> Tensor:
+        """Recorded at some level, faint ones losing what lies under the mel's floor, then lifted as for hearing."""
+        faint = self._some(0.4, torch.zeros(len(mel), 1, 1), 2 * self._uniform(len(mel), 1, 1))
+        recorded = (mel - faint).clamp(SILENT_MEL, -SILENT_MEL)
+        level = wanted - _loudness(recorded) + self._normal(len(mel)) * 0.22
+        return torch.where(recorded <= SILENT_MEL + 1e-3, recorded, recorded + level[:, None, None])
 
     def silence(self, mel: Tensor) -> Tensor:
         """Rooms in which nobody speaks, of the same size as `mel`: noise, tones, or nothing."""
