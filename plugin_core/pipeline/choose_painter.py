@@ -98,7 +98,8 @@ def hushed(voice: Sound, speaking: NDArray[np.bool_], rate: Fraction) -> Sound:
 def _chart(chart: Chart) -> Opener:
     @contextmanager
     def open_painter(brief: PainterBrief) -> Iterator[PainterChoice]:
-        yield PainterChoice(ChartPainter(chart, brief.shapes), f"a chart of {len(chart.drawings)} drawings was given")
+        painter = ChartPainter(chart, brief.shapes, brief.shapes.viseme_probabilities)
+        yield PainterChoice(painter, f"a chart of {len(chart.drawings)} drawings was given")
 
     return open_painter
 

@@ -29,7 +29,11 @@ def close_in_silence(shapes: MouthShapes) -> MouthShapes:
         visemes = tuple(
             Viseme.REST if quiet else viseme for quiet, viseme in zip(silent.tolist(), visemes, strict=True)
         )
-    return replace(shapes, values=values, closed=closed, visemes=visemes)
+    probabilities = shapes.viseme_probabilities
+    if probabilities is not None:
+        rest = np.array([viseme is Viseme.REST for viseme in Viseme], np.float32)
+        probabilities = np.where(silent[:, None], rest, probabilities)
+    return replace(shapes, values=values, closed=closed, visemes=visemes, viseme_probabilities=probabilities)
 
 
 def paint_weights(speaking: NDArray[np.bool_], fade_ms: int, rate: Fraction) -> NDArray[np.float32]:

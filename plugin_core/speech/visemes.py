@@ -80,6 +80,8 @@ class MouthShapes:
         visemes: one for each frame where the words are known (aligned text), else None.
         embedding: (frames, 128) float32: the hearing network's last hidden layer, for comparing voices with clips;
             None where no network heard the voice.
+        viseme_probabilities: (frames, 11) float32, columns in the order of `Viseme`, each row summing to 1: how sure
+            the network is of each drawing; None where no network heard the voice.
     """
 
     values: NDArray[np.float32]
@@ -87,6 +89,7 @@ class MouthShapes:
     speaking: NDArray[np.bool_]
     visemes: tuple[Viseme, ...] | None = None
     embedding: NDArray[np.float32] | None = None
+    viseme_probabilities: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.values)

@@ -38,7 +38,8 @@ def evaluate_chart(chart_folder: Path, voice: Path, labels: Path, ear: Ear) -> l
         nearest_drawing(viseme, chart.drawings, chart.openness)
         for viseme in asked_visemes(read_full_context_labels(labels), frames, RATE)
     ]
-    by_ear = choose_drawings(ear.hear(sound, frames, RATE), chart.drawings, openness=chart.openness)
+    heard = ear.hear(sound, frames, RATE)
+    by_ear = choose_drawings(heard, chart.drawings, openness=chart.openness, probabilities=heard.viseme_probabilities)
     spoken = shapes_from_phones(align_phones(sound, read_dialogue(ARCTIC_A0009)), sound, frames, RATE)
     by_words = choose_drawings(spoken, chart.drawings, openness=chart.openness)
     return [
