@@ -86,8 +86,7 @@ def mouth_area(spread: NDArray[np.float32], mouth: Mouth) -> MouthArea:
     rim = reach & ~(cv2.erode(reach.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
     if 0 < changing.sum() <= LARGEST_SHARE * reach.sum() and changing[rim].mean() <= LARGEST_CUT:
         grown = max(GROWN_PX, round(width / 80))
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * grown + 1, 2 * grown + 1))
-        solid = _without_holes(np.asarray(cv2.dilate(changing.astype(np.uint8), kernel), np.uint8))
+        solid = _without_holes(np.asarray(cv2.dilate(changing.astype(np.uint8), _disc(grown)), np.uint8))
         return MouthArea(feather(solid.astype(np.float32), FLAT_FEATHER_PX), changing, True)
     mask = _ellipse(mouth, ELLIPSE_GROWTH, (height, width))
     inner = _ellipse(mouth, (1.0, 1.0), (height, width)) > 0
@@ -105,11 +104,25 @@ def _grown_from_sure(spread: NDArray[np.float32], home: NDArray[np.bool_]) -> ND
     sure = home & (spread > max(SURELY_CHANGED, 0.2 * float(spread[home].max(initial=0.0))))
     if not sure.any():
         return np.zeros(spread.shape, np.bool_)
-    # Where heads move, lines that never change tremble a little: half of the quiet pixels' usual spread is not enough.
+    # Where heads move, lines that never change tremble a little; a mouth stands out against that.
     low = max(CHANGED, 3.0 * float(np.median(spread[~sure]))) if (~sure).any() else CHANGED
-    count, labels = cv2.connectedComponents((spread > low).astype(np.uint8), connectivity=8)
+    changing = _without_tails(spread > low)
+    count, labels = cv2.connectedComponents(changing.astype(np.uint8), connectivity=8)
     sizes = np.bincount(labels[sure], minlength=count)
-    return np.isin(labels, np.flatnonzero(sizes > 0.04 * sizes.max(initial=0))) & (spread > low) & (labels > 0)
+    return np.isin(labels, np.flatnonzero(sizes > 0.04 * sizes.max(initial=0))) & changing
+
+
+def _without_tails(changing: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Without long thin lines, such as a jaw's outline that trembles; mouth corners are thin too, but short."""
+    thin = max(1, round(changing.shape[1] / 90))
+    pixels = changing.astype(np.uint8)
+    solid = cv2.morphologyEx(pixels, cv2.MORPH_OPEN, _disc(thin))
+    return np.asarray((cv2.dilate(solid, _disc(4 * thin)) > 0) & changing, np.bool_)
+
+
+def _disc(radius_px: int) -> NDArray[np.uint8]:
+    side = 2 * radius_px + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
 def _without_holes(solid: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -124,7 +124,7 @@ def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
     """How far each mouth is open, 0 (the least open of the library) to 1 (the widest).
 
     Measured as the height, from the first to the last pixel that is not skin, in the middle third of the changing
-    area's columns. Skin is the median colour just around the area. Lines that never move lie outside the area.
+    area's columns. Skin is the median colour just beside and above the area. Lines that never move lie outside the area.
 
     Args:
         looks: every mouth of the library.
@@ -132,9 +132,7 @@ def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
     """
     if len(looks) == 0 or not area.any():
         return np.zeros(len(looks), np.float32)
-    ring = (cv2.dilate(area.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & ~area
-    around = looks[:, ring if ring.any() else ~area].reshape(-1, 3)
-    skin = np.median(around[:: max(1, len(around) // 20_000)], axis=0)
+    skin = _skin_colour(looks, area)
     columns = np.flatnonzero(area.any(axis=0))
     third = max(1, len(columns) // 3)
     middle = slice(columns[0] + third, columns[-1] + 1 - third)
@@ -146,6 +144,15 @@ def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
     heights = np.sort(np.maximum(last - first + 1, 0), axis=1)[:, -TALLEST:].mean(axis=1)
     low, high = np.percentile(heights, (1, 99))
     return np.asarray(np.clip((heights - low) / max(high - low, 1e-6), 0, 1), np.float32)
+
+
+def _skin_colour(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Median colour beside and above the mouth; what lies below may be chin line, neck or backdrop."""
+    ring = (cv2.dilate(area.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & ~area
+    rows = np.flatnonzero(area.any(axis=1))
+    ring[(2 * rows[0] + rows[-1]) // 3 :] = False
+    around = looks[:, ring if ring.any() else ~area].reshape(-1, 3)
+    return np.asarray(np.median(around[:: max(1, len(around) // 20_000)], axis=0), np.float64)
 
 
 def touching_lips(openings: NDArray[np.float32], drawings: Drawings | None) -> NDArray[np.bool_]:

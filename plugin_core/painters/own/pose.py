@@ -14,6 +14,7 @@ from face_detection.face import Face
 from face_detection.pictures import Bgr8
 
 from .affine import Affine, apply_affine, as_affine, compose, invert, scaling
+from .dense import dense_movement
 
 WORK_SIDE = 256  # px; the longer side of the region that is tracked, larger heads are looked at smaller
 MIN_POINTS = 8  # fewer agreeing points do not fix a similarity against noise
@@ -159,6 +160,8 @@ def align(anchor: Anchor, picture: Bgr8, guess: Affine) -> Pose | None:
         if seen is None:
             return None
         rest = _movement(anchor, seen)
+        if rest is None:
+            rest = dense_movement(anchor.work, seen)
         if rest is None:
             return None
         pose = compose(pose, compose(invert(canonical_to_work), compose(rest, canonical_to_work)))
