@@ -1,6 +1,6 @@
 """Training and measuring the hearing network."""
 
-from .evaluate import Figure, evaluate
-from .fit import train
+from .evaluate import Figure, evaluate, report
+from .fit import Plan, train
 
-__all__ = ["Figure", "evaluate", "train"]
+__all__ = ["Figure", "Plan", "evaluate", "report", "train"]

@@ -1,4 +1,4 @@
-"""Setting the amplitude and the closed lips' threshold on voices that the network was not trained on."""
+"""Setting the amplitude and the closed lips' threshold."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .corpus import Talk
 
 LABEL_STEP = 5  # as in fit
 MOST_GAIN = 2.0
-FALSE_CLOSURES = 0.035  # of speaking steps with lips apart, heard as closed; people come out at two to three times that
+FALSE_CLOSURES = 0.06  # share of speaking steps with lips apart that may be heard as closed
 
 _MBP = tuple(Viseme).index(Viseme.MBP)
 

@@ -20,6 +20,7 @@ from ...speech.visemes import Viseme
 from .augment import Augmenter
 from .calibrate import calibrate
 from .corpus import Talk, build_corpus, make_talks, read_shard
+from .readings import build_reading_shards, folder_readings
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,13 @@ PEAK_RATE = 2.5e-3
 EXPORT_EVERY = 250  # steps
 AVERAGING = 0.997  # of the weights, per step; the averaged ones are exported
 SILENT_SHARE = 0.1  # of the crops, in which nobody speaks
-SHARDS = 24  # 3.2 hours
+CALIBRATION_TALKS = 24
+SHARDS = 14  # 1.9 hours
+HEADER = {
+    "lipflap.network": "hearing",
+    "lipflap.summary": "hears mouth shapes in a voice, in any language",
+    "lipflap.source": "trained by lipflap on synthesized speech and on two free readings; see hearing.md",
+}
 LOSS_OF_SHAPES = torch.tensor([4.0, 1.5, 1.5, 1.0, 1.0, 1.0])
 
 
@@ -46,26 +53,47 @@ class Batch:
     speaking: Tensor
 
 
-def train(state_folder: Path, out: Path, *, steps: int = 6000, minutes: float | None = None, seed: int = 0) -> Path:
-    """Train, or go on where it was stopped.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train.
 
-    Args:
-        state_folder: keeps the corpus (made first if it is missing) and the trainer's state; may be deleted after.
-        out: the safetensors file, written anew every `EXPORT_EVERY` steps and at the end.
+    Attributes:
         steps: how long the whole schedule is; the learning rate ends near 0 there.
         minutes: stop after this time; the next call goes on.
         seed: of voices, crops and distortions.
+        shards: of synthesized talk, 8 minutes each.
+        readings: folder of free recordings with their texts (`readings.folder_readings`), which may be trained on.
+    """
+
+    steps: int = 4000
+    minutes: float | None = None
+    seed: int = 0
+    shards: int = SHARDS
+    readings: Path | None = None
+
+
+def train(state_folder: Path, out: Path, plan: Plan = Plan()) -> Path:
+    """Train, or go on where it was stopped. One thread.
+
+    Args:
+        state_folder: keeps the corpus (made first where it is missing) and the trainer's state; may be deleted after.
+        out: the safetensors file, written anew every `EXPORT_EVERY` steps and at the end.
+        plan: how long and on what.
     Returns:
         `out`.
     Raises:
         EngineError: espeak-ng or flite is missing.
+        TextError, SoundError: a reading can't be used.
     """
     torch.set_num_threads(1)
-    build_corpus(state_folder / "corpus", SHARDS, seed=seed)
-    trainer = Trainer(state_folder, seed)
-    deadline = None if minutes is None else time.monotonic() + 60 * minutes
-    while trainer.step < steps and (deadline is None or time.monotonic() < deadline):
-        trainer.advance(steps)
+    corpus = state_folder / "corpus"
+    build_corpus(corpus, plan.shards, seed=plan.seed)
+    if plan.readings is not None:
+        build_reading_shards(corpus, folder_readings(plan.readings), seed=plan.seed)
+    trainer = Trainer(state_folder, plan.seed)
+    deadline = None if plan.minutes is None else time.monotonic() + 60 * plan.minutes
+    while trainer.step < plan.steps and (deadline is None or time.monotonic() < deadline):
+        trainer.advance(plan.steps)
         if trainer.step % EXPORT_EVERY == 0:
             trainer.keep()
             trainer.export(out)
@@ -136,11 +164,17 @@ class Trainer:
         torch.save(state, partial)
         partial.replace(self._state_path)
 
+    def _calibration_talks(self) -> list[Talk]:
+        """Synthesized voices that are left out, and as many pieces of the readings, where there are any."""
+        talks = list(make_talks(self._seed + 1, CALIBRATION_TALKS, held_out=True))
+        readings = self._corpus / "talks_900.npz"
+        return talks + (read_shard(readings)[::2][:CALIBRATION_TALKS] if readings.exists() else [])
+
     def export(self, out: Path) -> None:
         """Calibrate the averaged weights on voices that are left out, and write them."""
-        self._left_out = self._left_out or list(make_talks(self._seed + 1, 24, held_out=True))
+        self._left_out = self._left_out or self._calibration_talks()
         calibrate(self._averaged, self._left_out)
-        save_state(out, self._averaged.state_dict(), {"lipflap.network": "hearing", "lipflap.steps": str(self.step)})
+        save_state(out, self._averaged.state_dict(), {**HEADER, "lipflap.steps": str(self.step)})
         log.info("wrote %s at step %d", out, self.step)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...audio import MEL_RATE, SAMPLE_RATE, Sound, read_sound
+from ...errors import TextError
 from ...speech.align import align_phones
 from ...speech.text import read_dialogue
 from ...speech.visemes import PHONE_VISEMES, PROTOTYPES, Viseme
@@ -19,6 +20,7 @@ from ..voices.cast import resized
 from ..voices.distort import distort
 from .corpus import TALK_S, Talk, as_talk, write_shard
 
+RECORDINGS = (".flac", ".wav", ".ogg", ".opus", ".mp3")
 PHONE_MEASURE_S = 0.1  # width of the Hann window over the phones' prototypes that human voices are measured against
 
 
@@ -49,6 +51,26 @@ def aligned_reading(path: Path, text: str) -> Reading:
     return Reading(path.stem, sound, tuple((phone.name, phone.start, phone.stop) for phone in phones))
 
 
+def folder_readings(folder: Path) -> list[Reading]:
+    """Every text of a folder with the recording of the same name beside it (poem.txt, poem.ogg), aligned.
+
+    Raises:
+        TextError: no text, a text without its recording, or one that does not fit it.
+        SoundError: a recording can't be read.
+    """
+    texts = sorted(folder.glob("*.txt"))
+    if not texts:
+        raise TextError(f"{folder}: holds no .txt of what its recordings say")
+    return [aligned_reading(_recording_of(text), text.read_text("utf-8")) for text in texts]
+
+
+def _recording_of(text: Path) -> Path:
+    found = next((sound for sound in map(text.with_suffix, RECORDINGS) if sound.exists()), None)
+    if found is None:
+        raise TextError(f"{text}: its recording is missing: {text.stem} with one of {', '.join(RECORDINGS)}")
+    return found
+
+
 def labelled_reading(path: Path, labels: Path) -> Reading:
     """A recording with a label file of full-context lines (HTS): start and stop in 100 ns, `...-phone+...`."""
     phones = []
@@ -69,13 +91,17 @@ def as_speech(reading: Reading) -> Speech:
 
 
 def build_reading_shards(corpus: Path, readings: Sequence[Reading], *, seed: int = 0) -> None:
-    """Add free readings to a corpus: plain, and as smaller and bigger people in other rooms would have read them.
+    """Add free readings to a corpus that has none yet.
+
+    Plain, and as smaller and bigger people in other rooms would have read them.
 
     Args:
         corpus: folder that `corpus.build_corpus` fills.
         readings: only such as may be trained on.
         seed: of sizes and rooms.
     """
+    if (corpus / "talks_902.npz").exists():
+        return
     rng = np.random.default_rng(seed)
     steps = round(TALK_S * MEL_RATE) + 1
     plain = [piece for reading in readings for piece in _overlapping(as_talk(as_speech(reading)), steps)]
