@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from .casting import draw_character
 from .character import (
     HEAD_FAMILIES,
     HELD_OUT_HEADS,
     HELD_OUT_MOUTHS,
     MOUTH_FAMILIES,
     Character,
-    draw_character,
 )
+from .demo import demo_character, demo_film
 from .film import FilmFrame, Shot, StudioFilm
 from .finish import CLEAN, OLD_FILM, WEB, Finish
 from .motion import FULL_CHART, SIX_CHART, Action
@@ -34,6 +35,8 @@ __all__ = [
     "Shot",
     "StudioFilm",
     "TrueFace",
+    "demo_character",
+    "demo_film",
     "draw_character",
     "draw_scene",
     "write_contact_sheet",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -13,9 +13,11 @@ from plugin_core.speech.visemes import PROTOTYPES
 
 from . import palette
 from .backdrop import draw_backdrop, draw_clutter
-from .canvas import Affine, Canvas, Layer, lay_over, place, placement
-from .character import HEAD_FAMILIES, MOUTH_FAMILIES, Character, draw_character
+from .canvas import Affine, Canvas, Layer, lay_over, place
+from .casting import draw_character
+from .character import HEAD_FAMILIES, MOUTH_FAMILIES, Character
 from .curves import oval
+from .decoys import add_decoys, somewhere
 from .dress import draw_body
 from .finish import draw_finish, finished
 from .hair import draw_back_hair
@@ -60,8 +62,8 @@ def draw_scene(
         face = _add_face(picture, rng, cast, faces)
         if face is not None:
             faces.append(face)
-    if not faces or rng.uniform() < 0.2:
-        _add_decoys(picture, rng, faces)
+    if not faces or rng.uniform() < 0.35:
+        add_decoys(picture, rng, [face.box for face in faces])
     if faces and rng.uniform() < 0.15:
         _occlude(picture, rng, faces)
     return finished(picture, draw_finish(rng), rng), faces
@@ -73,7 +75,7 @@ def _add_face(picture: Bgr8, rng: np.random.Generator, cast: Cast, others: list[
     character = draw_character(rng, heads=cast.heads, mouths=cast.mouths)
     for _ in range(6):
         tall = float(np.exp(rng.uniform(np.log(0.08), np.log(0.9 if not others else 0.4)))) * height
-        matrix = _somewhere(character, tall, (width, height), rng)
+        matrix = somewhere(character, tall, (width, height), rng)
         shape = _any_shape(rng)
         truth = true_face(character, shape, matrix)
         if all(truth.box.grown(1.5).intersection(other.box).area == 0 for other in others):
@@ -124,55 +126,12 @@ def _hidden(box: Box, layer: Layer, left: int, top: int) -> float:
     return float(np.count_nonzero(covered > 127)) / max(box.area, 1.0)
 
 
-def _somewhere(character: Character, tall: float, size: tuple[int, int], rng: np.random.Generator) -> Affine:
-    """A place for a face box `tall` pixels high, now and then cut by the edge, tilted or mirrored by nature."""
-    scale = tall / (character.head.bottom - max(character.brow_line, -character.head.top))
-    half = tall / 2
-    slack = -0.2 * half if rng.uniform() < 0.1 else half
-    x = rng.uniform(slack, max(size[0] - slack, slack + 1))
-    y = rng.uniform(slack, max(size[1] - slack, slack + 1))
-    angle = float(np.clip(rng.normal(0, 0.14), -0.5, 0.5)) if rng.uniform() < 0.6 else 0.0
-    return placement(scale, float(x), float(y), angle)
-
-
 def _any_shape(rng: np.random.Generator) -> Shape:
     """A chart drawing, something between two, or closed lips."""
     if rng.uniform() < 0.25:
         return np.asarray(_CHART[int(rng.integers(2))])
     a, b = _CHART[rng.integers(len(_CHART), size=2)]
     return np.asarray(a + (b - a) * np.float32(rng.uniform()), dtype=np.float32)
-
-
-def _add_decoys(picture: Bgr8, rng: np.random.Generator, faces: list[TrueFace]) -> None:
-    """What faces are made of, without being one: heads seen from behind, bodies, lone eyes, wheels."""
-    height, width = picture.shape[:2]
-    for _ in range(int(rng.integers(1, 4))):
-        character = draw_character(rng)
-        tall = float(np.exp(rng.uniform(np.log(0.08), np.log(0.5)))) * height
-        matrix = _somewhere(character, tall, (width, height), rng)
-        box = true_face(character, _CHART[0], matrix).box
-        if any(box.grown(2.2).intersection(face.box).area > 0 for face in faces):
-            continue
-        _paint_decoy(picture, character, matrix, rng)
-
-
-def _paint_decoy(picture: Bgr8, character: Character, matrix: Affine, rng: np.random.Generator) -> None:
-    height, width = picture.shape[:2]
-    pen = Pen(Canvas((width, height), matrix, 1), character.style, rng)
-    roll = rng.uniform()
-    head, colour = character.head, palette.any_colour(rng)
-    if roll < 0.35:  # seen from behind: only hair where the face would be
-        draw_body(pen, character)
-        pen.shape(oval(0, 0, head.width * 1.05, head.top, head.bulge), character.hair.colour)
-    elif roll < 0.6:
-        draw_body(pen, replace(character, dress=replace(character.dress, body="bust")))
-    elif roll < 0.8:  # a wheel, a button, a flower
-        pen.shape(oval(0, 0, head.width, head.width), colour)
-        pen.shape(oval(0, 0, head.width * 0.4, head.width * 0.4), palette.any_colour(rng))
-    else:
-        for x in (-0.5, 0.5):
-            pen.shape(oval(x, 0, 0.25, 0.3), colour)
-    lay_over(picture, pen.canvas.layer())
 
 
 def _occlude(picture: Bgr8, rng: np.random.Generator, faces: list[TrueFace]) -> None:
