@@ -44,7 +44,7 @@ def make_truncated(folder: Path) -> Path:
     ("make", "says"),
     [
         (lambda folder: folder / "nowhere.mov", "nowhere.mov"),
-        (lambda folder: folder, "no "),
+        (lambda folder: folder, "numbered pictures"),
         (make_text, "film.mp4"),
         (make_truncated, "cut.mp4"),
     ],
