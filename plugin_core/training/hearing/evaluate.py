@@ -71,8 +71,11 @@ def evaluate(weights: Path | None = None, speech_folder: Path | None = None) -> 
         figures += measure(hearing, clips, name)
     figures.append(silence_figure(hearing))
     if speech_folder is not None:
-        for reading in human_readings(speech_folder):
+        readings = list(human_readings(speech_folder))
+        for reading in readings:
             figures += human_figures(hearing, reading)
+        if readings:
+            figures += measure(hearing, [by_the_book(reading) for reading in readings], "people left out, together")
     return figures
 
 
@@ -190,16 +193,20 @@ def human_readings(folder: Path) -> Iterator[Reading]:
 
 def human_figures(hearing: Hearing, reading: Reading) -> list[Figure]:
     """The figures of `measure`, the opening compared with the house chart's prototypes and with our own tables."""
-    clip = as_clip(as_speech(reading))
-    by_own_tables = measure(hearing, [clip], reading.name)
-    middles = (np.arange(len(clip.truth), dtype=np.float64) + 0.5) / float(RATE)
-    by_the_book = Clip(clip.sound, clip.truth, prototype_opening(reading, middles))
+    by_own_tables = measure(hearing, [as_clip(as_speech(reading))], reading.name)
     own = by_own_tables[0]
     return [
-        *measure(hearing, [by_the_book], f"{reading.name}, smoothed prototypes")[:2],
+        *measure(hearing, [by_the_book(reading)], f"{reading.name}, smoothed prototypes")[:2],
         Figure(f"{reading.name}: correlation of opening by our own tables", own.value, own.n, own.controls),
         *by_own_tables[2:],
     ]
+
+
+def by_the_book(reading: Reading) -> Clip:
+    """A reading whose opening is compared with the house chart's prototypes."""
+    clip = as_clip(as_speech(reading))
+    middles = (np.arange(len(clip.truth), dtype=np.float64) + 0.5) / float(RATE)
+    return Clip(clip.sound, clip.truth, prototype_opening(reading, middles))
 
 
 def report(figures: Sequence[Figure], say: Callable[[str], None]) -> None:
