@@ -12,7 +12,8 @@ from face_detection.pictures import Bgr8
 from face_detection.toon import ToonDetector
 from plugin_core.quality.contact_sheet import contact_sheet
 
-from .measure import HELD_OUT, TRAINED, Figure, known_scenes, matched, mouth_error, scene_figures
+from ..figures import Figure
+from .measure import HELD_OUT, TRAINED, known_scenes, matched, mouth_error, scene_figures
 from .real import RealFace, read_real
 
 _SEED = 5_000_001

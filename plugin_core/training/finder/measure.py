@@ -13,6 +13,7 @@ from face_detection.detector import FaceDetector
 from face_detection.face import Face, Mouth
 from face_detection.pictures import Bgr8
 
+from ..figures import Figure
 from ..studio.character import HELD_OUT_HEADS, HELD_OUT_MOUTHS
 from ..studio.scene import Cast, draw_scene
 
@@ -27,24 +28,6 @@ class KnownFace:
 
     box: Box
     mouth: Mouth
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured number.
-
-    Attributes:
-        name: what was measured.
-        value: the number.
-        n: of how many cases.
-        control: the same number where nothing can be known: faces of another picture, or a mouth guessed from the
-            box; None where there is no such thing.
-    """
-
-    name: str
-    value: float
-    n: int
-    control: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +100,29 @@ def scene_figures(detector: FaceDetector, name: str, scenes: list[tuple[Bgr8, li
     here = tally(finds, known)
     elsewhere = tally(finds, known[1:] + known[:1])
     boxes = max(1, here.found + here.false)
+    other, guess = "faces of another scene", "guessed from the box"
     return [
-        Figure(f"{name}: faces found (IoU {MATCH})", here.found / max(1, here.faces), here.faces,
-               elsewhere.found / max(1, elsewhere.faces)),
-        Figure(f"{name}: boxes that are right", here.found / boxes, boxes, elsewhere.found / boxes),
+        Figure(
+            f"{name}: faces found (IoU {MATCH})",
+            here.found / max(1, here.faces),
+            here.faces,
+            controls={other: elsewhere.found / max(1, elsewhere.faces)},
+        ),
+        Figure(f"{name}: boxes that are right", here.found / boxes, boxes, controls={other: elsewhere.found / boxes}),
         Figure(f"{name}: false boxes in ten pictures", 10 * here.false / max(1, here.pictures), here.pictures),
-        Figure(f"{name}: mouth off by (share of face width, median)", _median(here.mouth_errors),
-               len(here.mouth_errors), _median(here.guess_errors)),
-        Figure(f"{name}: mouth within 0.1 of the face width", _share_under(here.mouth_errors, 0.1),
-               len(here.mouth_errors), _share_under(here.guess_errors, 0.1)),
-    ]  # fmt: skip
+        Figure(
+            f"{name}: mouth off by, share of the face's width, median",
+            _median(here.mouth_errors),
+            len(here.mouth_errors),
+            controls={guess: _median(here.guess_errors)},
+        ),
+        Figure(
+            f"{name}: mouth within 0.1 of the face's width",
+            _share_under(here.mouth_errors, 0.1),
+            len(here.mouth_errors),
+            controls={guess: _share_under(here.guess_errors, 0.1)},
+        ),
+    ]
 
 
 def _median(numbers: tuple[float, ...]) -> float:

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from face_detection.toon.network import ToonFinder, to_input
+from plugin_core.errors import OptionError
 
 from .batches import cut_batch
 from .shards import SCENES, Drawing, Scenes, load_shard
@@ -37,7 +38,7 @@ _PARTS = np.array([2, 2, 1, 1, 0.5, 0.5, 0.5, 0.5, 3, 3, 2, 2, 0.5], np.float32)
 class Recipe:
     """What a training run is made of. Attributes: steps: of `BATCH` scenes. seed: of weights, scenes and order."""
 
-    steps: int = 3000
+    steps: int = 2700
     seed: int = 1
 
 
@@ -50,6 +51,9 @@ def train(state_folder: Path, recipe: Recipe, minutes: float | None = None) -> P
         minutes: stop (resumable) after this time; None runs to the end.
     Returns:
         the state file.
+
+    Raises:
+        OptionError: the folder's state was begun with another seed.
     """
     state_folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
@@ -136,6 +140,10 @@ class _Run:
 
     def _resume(self) -> None:
         kept = torch.load(self.path, map_location="cpu", weights_only=True)
+        if int(kept["seed"]) != self.recipe.seed:
+            raise OptionError(
+                "seed", f"{self.path} was begun with seed {kept['seed']}: go on with that or clear the folder"
+            )
         self.step = int(kept["step"])
         self.network.load_state_dict(kept["network"])
         self.optimizer.load_state_dict(kept["optimizer"])
