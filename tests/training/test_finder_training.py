@@ -12,6 +12,7 @@ import torch
 from face_detection.boxes import Box
 from face_detection.face import Face, Mouth
 from face_detection.toon.decoding import Calibration, decode, encode
+from plugin_core.errors import OptionError
 from plugin_core.training.finder import shards, trainer
 from plugin_core.training.finder.batches import CELLS, CROP, cut_batch, mirrored, targets, zoomed
 from plugin_core.training.finder.measure import KnownFace, matched, tally
@@ -144,6 +145,13 @@ def test_a_broken_off_training_ends_with_the_same_numbers_as_an_undisturbed_one(
     assert pieces["step"] == whole["step"] == 4
     for name, tensor in whole["network"].items():
         assert torch.equal(tensor, pieces["network"][name]), name
+
+
+@pytest.mark.usefixtures("few_scenes")
+def test_a_training_begun_with_another_seed_is_not_taken_up(tmp_path: Path) -> None:
+    train(tmp_path, Recipe(steps=1, seed=1))
+    with pytest.raises(OptionError, match="seed 1"):
+        train(tmp_path, Recipe(steps=1, seed=2))
 
 
 def test_matching_uses_every_face_once_and_counts_what_is_left() -> None:

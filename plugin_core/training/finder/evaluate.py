@@ -58,8 +58,10 @@ def real_figures(detector: FaceDetector, folder: Path, sheet: Path | None = None
         titles.append(f"{faces[0].title[:30]} {' '.join(f'{f.score:.2f}' for f in finds[:3])}")
     for drawn, words in ((True, "real drawings"), (False, "people")):
         if hits[drawn]:
-            figures.append(Figure(f"{words}: faces found", sum(hits[drawn]) / len(hits[drawn]), len(hits[drawn])))
-            figures.append(Figure(f"{words}: false boxes", float(false[drawn]), len(hits[drawn])))
+            figures.append(
+                Figure(f"{words}: faces found", sum(hits[drawn]) / len(hits[drawn]), len(hits[drawn]), "faces")
+            )
+            figures.append(Figure(f"{words}: false boxes", float(false[drawn]), len(hits[drawn]), "faces"))
     if sheet is not None and pages:
         cv2.imwrite(str(sheet), contact_sheet(pages, 6, titles))
     return figures
@@ -67,8 +69,8 @@ def real_figures(detector: FaceDetector, folder: Path, sheet: Path | None = None
 
 def _face_figure(face: RealFace, error: float | None) -> Figure:
     if error is None:
-        return Figure(f"  {face.title}: missed", 0.0, 1)
-    return Figure(f"  {face.title}: found, mouth off by {error:.2f} of the face's width", 1.0, 1)
+        return Figure(f"  {face.title}: missed", 0.0, 1, "face")
+    return Figure(f"  {face.title}: found, mouth off by {error:.2f} of the face's width", 1.0, 1, "face")
 
 
 def _marked(picture: Bgr8, finds: list[Face], faces: list[RealFace]) -> Bgr8:

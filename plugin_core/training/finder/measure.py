@@ -106,20 +106,31 @@ def scene_figures(detector: FaceDetector, name: str, scenes: list[tuple[Bgr8, li
             f"{name}: faces found (IoU {MATCH})",
             here.found / max(1, here.faces),
             here.faces,
+            "faces",
             controls={other: elsewhere.found / max(1, elsewhere.faces)},
         ),
-        Figure(f"{name}: boxes that are right", here.found / boxes, boxes, controls={other: elsewhere.found / boxes}),
-        Figure(f"{name}: false boxes in ten pictures", 10 * here.false / max(1, here.pictures), here.pictures),
+        Figure(
+            f"{name}: boxes that are right",
+            here.found / boxes,
+            boxes,
+            "boxes",
+            controls={other: elsewhere.found / boxes},
+        ),
+        Figure(
+            f"{name}: false boxes in ten pictures", 10 * here.false / max(1, here.pictures), here.pictures, "pictures"
+        ),
         Figure(
             f"{name}: mouth off by, share of the face's width, median",
             _median(here.mouth_errors),
             len(here.mouth_errors),
+            "faces",
             controls={guess: _median(here.guess_errors)},
         ),
         Figure(
             f"{name}: mouth within 0.1 of the face's width",
             _share_under(here.mouth_errors, 0.1),
             len(here.mouth_errors),
+            "faces",
             controls={guess: _share_under(here.guess_errors, 0.1)},
         ),
     ]

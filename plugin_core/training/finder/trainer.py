@@ -141,9 +141,7 @@ class _Run:
     def _resume(self) -> None:
         kept = torch.load(self.path, map_location="cpu", weights_only=True)
         if int(kept["seed"]) != self.recipe.seed:
-            raise OptionError(
-                "seed", f"{self.path} was begun with seed {kept['seed']}: go on with that or clear the folder"
-            )
+            raise OptionError("seed", f"{self.path} was begun with seed {kept['seed']}: go on with that one")
         self.step = int(kept["step"])
         self.network.load_state_dict(kept["network"])
         self.optimizer.load_state_dict(kept["optimizer"])
