@@ -19,6 +19,7 @@ MOST_DRAWINGS = 16
 CLEAR_CUT = 0.9  # mean silhouette from which the mouths count as a finite set of drawings
 CLUSTERED = 900  # at most so many mouths are compared pair by pair; the others join the nearest drawing
 SKIN_TOLERANCE = 26  # of 255: further from the skin's own colour is lip, line, tooth or mouth
+ALWAYS = 0.95  # of the frames: what is never skin is a line of the face, not of the mouth
 TALLEST = 4  # columns of a look that an opening is averaged over
 CLOSED_SHARE = 0.18  # of the widest opening; below it the lips count as touching
 
@@ -124,7 +125,7 @@ def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
     """How far each mouth is open, 0 (the least open of the library) to 1 (the widest).
 
     Measured as the height, from the first to the last pixel that is not skin, in the middle third of the changing
-    area's columns. Skin is the median colour just beside and above the area. Lines that never move lie outside the area.
+    area's columns. Skin is the median colour just beside and above the area; lines that never move do not count.
 
     Args:
         looks: every mouth of the library.
@@ -137,6 +138,7 @@ def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
     third = max(1, len(columns) // 3)
     middle = slice(columns[0] + third, columns[-1] + 1 - third)
     other = (np.abs(looks[:, :, middle].astype(np.float32) - skin).max(axis=3) > SKIN_TOLERANCE) & area[:, middle]
+    other &= other.mean(axis=0) < ALWAYS
     rows = np.arange(LOOK_HEIGHT)[None, :, None]
     first = np.where(other, rows, LOOK_HEIGHT).min(axis=1)
     last = np.where(other, rows, -1).max(axis=1)
