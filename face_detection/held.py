@@ -9,6 +9,7 @@ a line that moved does not.
 from __future__ import annotations
 
 import enum
+import math
 import zlib
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .boxes import Box
 from .pictures import Picture, as_bgr8
 
 FINGERPRINT_SIZE = 360  # pixels, longer side
@@ -32,6 +34,23 @@ CHANGE_GRID = (64, 48)  # cells, width by height, in which a new drawing's chang
 ChangeMap: TypeAlias = NDArray[np.uint8]
 """(48, 8): which cells of the picture hold a place that differs from the drawing before, eight cells to a byte, so that
 one for each drawing of a long clip can be kept (384 bytes). `np.unpackbits(..., axis=1)` gives the 48 x 64 cells."""
+
+
+def changed_elsewhere(changed: ChangeMap, box: Box, width: int, height: int) -> bool:
+    """Whether anything outside `box` differs from the drawing before.
+
+    Args:
+        changed: of a new drawing.
+        box: in pixels of the clip.
+        width: of the clip's pictures, in pixels.
+        height: the same.
+    """
+    grid = np.unpackbits(changed, axis=1)
+    rows, columns = grid.shape
+    left, right = math.floor(box.left / width * columns), math.ceil(box.right / width * columns)
+    top, bottom = math.floor(box.top / height * rows), math.ceil(box.bottom / height * rows)
+    grid[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = 0
+    return bool(grid.any())
 
 
 class Repeat(enum.Enum):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
+from face_detection.boxes import Box
 from face_detection.cascade import DetectorChain, Steadiness
 from face_detection.detector import FaceDetector
 from face_detection.face import Face
-from face_detection.held import ChangeMap, HeldPictures, Repeat
+from face_detection.held import CHANGE_GRID, ChangeMap, HeldPictures, Repeat, changed_elsewhere
 from face_detection.pictures import Bgr8
 from face_detection.shots import ShotChanges
 from face_detection.smoothing import smooth_track, still_drawings
@@ -23,7 +27,7 @@ from .looking import Looker
 from .records import face_from_json, face_to_json
 from .sizes import LookSize
 
-SURVEY_VERSION = 1
+SURVEY_VERSION = 2
 SAMPLE_PAIRS = 8  # places of the clip at which the detectors of a chain are compared
 PAIR_GAP = 3  # frames between the two pictures of such a place
 
@@ -40,6 +44,7 @@ class FaceSurvey:
         tracks: every face over time, smoothed, in order of appearance.
         looks: how many pictures the detector was shown.
         votes: how the detectors of a chain did on a sample of the clip; empty for a single detector.
+        changes: first frame of each new drawing to the bytes of its `ChangeMap`.
     """
 
     span: FrameRange
@@ -50,11 +55,19 @@ class FaceSurvey:
     tracks: tuple[Track, ...]
     looks: int
     votes: tuple[Steadiness, ...] = ()
+    changes: Mapping[int, bytes] = field(default_factory=dict)
 
     def shots(self) -> list[FrameRange]:
         """The span, divided at the cuts."""
         edges = [self.span.start, *self.cuts, self.span.stop]
         return [FrameRange(start, stop) for start, stop in pairwise(edges)]
+
+    def is_new_around(self, frame: int, box: Box) -> bool:
+        """Whether the picture of `frame` differs from the one before anywhere outside `box`."""
+        if self.held_from[frame - self.span.start] != frame or frame == self.span.start:
+            return frame == self.span.start
+        changed = np.frombuffer(self.changes[frame], np.uint8).reshape(CHANGE_GRID[1], -1)
+        return changed_elsewhere(changed, box, self.width, self.height)
 
     def faces_at(self, frame: int) -> list[Face]:
         """All tracked faces of one frame."""
@@ -69,6 +82,7 @@ class FaceSurvey:
             "cuts": list(self.cuts),
             "held_from": list(self.held_from),
             "looks": self.looks,
+            "changes": {frame: changed.hex() for frame, changed in self.changes.items()},
             "votes": [[vote.detector, vote.coverage, vote.steady, vote.score] for vote in self.votes],
             "tracks": [
                 {
@@ -99,6 +113,7 @@ class FaceSurvey:
                 tracks=tuple(_track_from_json(track) for track in record["tracks"]),
                 looks=int(record["looks"]),
                 votes=tuple(Steadiness(*vote) for vote in record["votes"]),
+                changes={int(frame): bytes.fromhex(changed) for frame, changed in record["changes"].items()},
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise EngineError(f"the kept face survey is damaged and must be made again: {error!r}") from error
@@ -143,6 +158,7 @@ def survey_faces(
         tracks=_tracks(seen, looker, span),
         looks=looker.looks,
         votes=votes,
+        changes={frame: changed.tobytes() for frame, changed in seen.changes.items()},
     )
 
 

@@ -28,6 +28,7 @@ from .work_folder import WorkFolder
 log = logging.getLogger(__name__)
 
 KEPT_SURVEY = "survey.json"
+MOUTH_ROOM = 1.6  # around the mouth's region, in which a change is the mouth's, jaw and compression included
 LONGEST_LIBRARY = 3000  # frames around a range that are looked at for the character's own mouths
 
 
@@ -59,8 +60,14 @@ class Scene:
 
     def held_starts(self) -> NDArray[np.bool_]:
         """(frames,) True where a new drawing begins, for the frames to paint."""
-        first = self.survey.span.start
-        return np.array([self.survey.held_from[frame - first] == frame for frame in self.chosen.span])
+        return np.array([self._is_new(frame) for frame in self.chosen.span])
+
+    def _is_new(self, frame: int) -> bool:
+        face = self.chosen.face(frame)
+        if face is None:
+            return self.survey.held_from[frame - self.survey.span.start] == frame
+        # The old mouth's own changes don't count: the new one speaks at its own pace.
+        return self.survey.is_new_around(frame, face.mouth.box.grown(MOUTH_ROOM))
 
     def cuts(self) -> list[int]:
         """First frames of new shots, counted from the first frame to paint."""

@@ -26,7 +26,7 @@ class UsedFile:
 
 
 def record_path(output: Path) -> Path:
-    """Where the record of `output` lies: `shot.mov` -> `shot.mov.lipflap.json`, `a.%04d.png` -> `a.png.lipflap.json`."""
+    """Where the record lies: `shot.mov` -> `shot.mov.lipflap.json`, `a.%04d.png` -> `a.png.lipflap.json`."""
     name = output.name
     if "%" in name:
         stem, _, tail = name.partition("%")
