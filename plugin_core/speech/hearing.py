@@ -214,7 +214,9 @@ def _nothing() -> Heard:
 # A voice's loud syllables (the 90th percentile of its steps' mean over the bands) are moved to this mel value,
 # so that a quiet recording opens the mouth as far as a loud one. 12.5 dB are one unit.
 LEVEL = 0.2
-MOST_SHIFT = 2.4  # 30 dB: what is fainter than that is no voice, and is not lifted further
+MOST_SHIFT = 3.2  # 40 dB: what is fainter than that is no voice, and is not lifted further
+LEAST_SPREAD = 0.4  # 5 dB between soft and loud moments: what varies less is a room, and is not lifted
+STEADY_STEPS = 50  # from which number of moments on that can be told
 SPEECH_FLOOR = -3.4  # mean of a step below which nothing can be speech; such steps don't count for the level
 
 
@@ -229,7 +231,9 @@ def shift_of(step_means: NDArray[np.float32]) -> float:
     loud = step_means[step_means > SPEECH_FLOOR]
     if not len(loud):
         return 0.0
-    return float(np.clip(LEVEL - np.percentile(loud, 90), -MOST_SHIFT, MOST_SHIFT))
+    softest, loudest = np.percentile(step_means, (10, 95))
+    steady = len(step_means) >= STEADY_STEPS and loudest - softest < LEAST_SPREAD
+    return float(np.clip(LEVEL - np.percentile(loud, 90), -MOST_SHIFT, 0.0 if steady else MOST_SHIFT))
 
 
 def shifted(mel: NDArray[np.float32], shift: float) -> NDArray[np.float32]:
