@@ -42,10 +42,10 @@ def _studio(arguments: argparse.Namespace) -> int:
 
 
 def _hearing(arguments: argparse.Namespace) -> int:
-    from plugin_core.training.hearing import train
+    from plugin_core.training.hearing import Plan, train
 
     output = arguments.output or EMBEDDED / "hearing.safetensors"
-    print(train(arguments.state, output, minutes=arguments.minutes, seed=arguments.seed))
+    print(train(arguments.state, output, Plan(minutes=arguments.minutes, seed=arguments.seed)))
     return 0
 
 

@@ -14,6 +14,8 @@ from .evaluate_own import evaluate_cherry, evaluate_studio
 from .figures import Figure
 
 PARTS = ("hearing", "finder", "own", "chart")
+STUDIO_CLIPS = 6
+STUDIO_SEED = 5
 
 
 def evaluate(part: str, real: Path | None) -> Iterator[Figure]:
@@ -23,17 +25,17 @@ def evaluate(part: str, real: Path | None) -> Iterator[Figure]:
         part: one of `PARTS`.
         real: folder of the real clips and speech; without it only what the studio makes is measured.
     """
+    speech = None if real is None else real / "speech"
     if part == "hearing":
-        yield from hearing.evaluate(real)
+        yield from hearing.evaluate(speech_folder=speech)
     elif part == "finder":
         yield from finder.evaluate(real_folder=real)
     elif part == "own":
-        yield from evaluate_studio()
-        if real is not None:
-            yield from evaluate_cherry(real / "anim/cherry_welcome.mp4")
-    elif real is not None:
-        speech = real / "speech"
         ear = NetworkEar(Hearing.load())
-        yield from evaluate_chart(
-            real / "anim/sita", speech / "arctic_a0009.wav", speech / "arctic_a0009_phone.lab", ear
-        )
+        for finite in (False, True):
+            yield from evaluate_studio(STUDIO_CLIPS, STUDIO_SEED, ear, finite=finite)
+        if real is not None:
+            yield from evaluate_cherry(real / "anim/cherry_welcome.mp4", ear)
+    elif real is not None and speech is not None:
+        labelled = speech / "arctic_a0009.wav", speech / "arctic_a0009_phone.lab"
+        yield from evaluate_chart(real / "anim/sita", *labelled, NetworkEar(Hearing.load()))
