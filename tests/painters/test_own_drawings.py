@@ -1,0 +1,103 @@
+"""Finite sets of drawings, openings, and the area that a mouth takes."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from fakes.talking_head import draw_head, talk
+
+from face_detection.face import Mouth
+from plugin_core.painters.own.area import ChangeMeter, mouth_area
+from plugin_core.painters.own.drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, opening, touching_lips
+
+REGION = (slice(98, 158), slice(64, 136))
+MOUTH = Mouth(36, 30, 36, 26)
+
+
+def views(openings):
+    noise = np.random.default_rng(1)
+    for value in openings:
+        picture = draw_head(value)[REGION].astype(np.int16) + noise.integers(-1, 2, (60, 72, 3))
+        yield np.clip(picture, 0, 255).astype(np.uint8)
+
+
+def measured(openings):
+    meter = ChangeMeter(60, 72)
+    looks = []
+    for view in views(openings):
+        meter.add(view)
+        looks.append(cv2.resize(view, (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA))
+    area = mouth_area(meter.spread(), MOUTH)
+    share = cv2.resize(area.changing.astype(np.float32), (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA)
+    return np.stack(looks), share > 0.3, area
+
+
+def test_four_drawings_are_found_as_four():
+    openings = talk(120)
+    looks, area, _ = measured(openings)
+    drawings = find_drawings(looks, area)
+    assert drawings is not None
+    assert len(drawings) == 4
+    for kind in range(4):
+        assert len(set(openings[drawings.of == kind])) == 1
+
+
+def test_a_smooth_mouth_is_no_finite_set():
+    openings = np.abs(np.sin(np.arange(160) / 7)) * np.random.default_rng(2).uniform(0.5, 1, 160)
+    looks, area, _ = measured(openings)
+    looks = looks + np.random.default_rng(0).integers(0, 12, looks.shape, dtype=np.uint8)
+    assert find_drawings(looks, area) is None
+
+
+def test_one_picture_all_the_time_is_no_set():
+    looks = np.repeat(cv2.resize(draw_head(0.0), (LOOK_WIDTH, LOOK_HEIGHT))[None], 30, axis=0)
+    assert find_drawings(looks, np.ones((LOOK_HEIGHT, LOOK_WIDTH), bool)) is None
+
+
+def test_opening_follows_the_drawn_one_and_closed_is_closed():
+    openings = talk(120)
+    looks, area, _ = measured(openings)
+    value = opening(looks, area)
+    assert np.corrcoef(value, openings)[0, 1] > 0.97
+    closed = touching_lips(value, find_drawings(looks, area))
+    assert np.array_equal(closed, openings == 0)
+
+
+def test_without_any_closed_mouth_the_least_open_one_stands_for_it():
+    closed = touching_lips(np.array([0.5, 0.9, 0.4, 1.0], np.float32), None)
+    assert closed.tolist() == [False, False, True, False]
+
+
+def test_the_mask_covers_every_pixel_that_any_mouth_changes():
+    openings = talk(120)
+    *_, area = measured(openings)
+    pictures = np.stack([draw_head(value)[REGION] for value in sorted(set(openings))]).astype(np.int16)
+    differs = (np.ptp(pictures, axis=0).max(axis=2)) > 6
+    assert area.flat
+    assert (area.mask[differs] == 1).all()
+    assert area.mask[0].max() == 0
+    assert area.mask[:, 0].max() == 0
+
+
+def test_a_background_that_drifts_does_not_widen_the_mask():
+    openings = talk(200)
+    meter = ChangeMeter(60, 72)
+    for frame, view in enumerate(views(openings)):
+        drifting = view.copy()
+        drifting[44:] = np.clip(drifting[44:].astype(float) + 40 * np.sin(frame / 40), 0, 255).astype(np.uint8)
+        meter.add(drifting)
+    area = mouth_area(meter.spread(), MOUTH)
+    assert area.flat
+    assert area.mask[52:].max() == 0
+
+
+def test_restless_pictures_get_a_soft_ellipse_inside_the_region():
+    meter = ChangeMeter(60, 72)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        meter.add(rng.integers(0, 255, (60, 72, 3), dtype=np.uint8))
+    area = mouth_area(meter.spread(), MOUTH)
+    assert not area.flat
+    assert area.mask[30, 36] == 1
+    assert 0 < area.mask[area.mask < 1].max()
+    assert area.mask[0].max() == 0
