@@ -91,9 +91,7 @@ def test_the_quiet_region_ends_above_the_mouth():
     assert quiet_region(FACE).bottom <= FACE.mouth.box.top
 
 
-@given(
-    st.floats(-50, 50), st.floats(-50, 50), st.floats(-180, 180), st.floats(0.2, 5)
-)
+@given(st.floats(-50, 50), st.floats(-50, 50), st.floats(-180, 180), st.floats(0.2, 5))
 def test_there_and_back_is_nowhere(dx, dy, degrees, zoom):
     there = pose(dx, dy, degrees, zoom)
     assert np.allclose(compose(invert(there), there), identity(), atol=1e-6)
