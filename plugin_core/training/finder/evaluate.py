@@ -17,7 +17,7 @@ from .measure import HELD_OUT, TRAINED, known_scenes, matched, mouth_error, scen
 from .real import RealFace, read_real
 
 _SEED = 5_000_001
-SCENES = 300
+SCENES = 200
 
 
 def evaluate(

@@ -17,7 +17,7 @@ from weights.state import NETWORK_KEY, StateDict, save_state
 
 from .measure import HELD_OUT, TRAINED, known_scenes, matched
 
-_CALIBRATION_SCENES = 200  # of each cast
+_CALIBRATION_SCENES = 120  # of each cast
 _CALIBRATION_SEED = 4_000_001
 _LEAST_SCORE = 0.02  # finds below this say nothing about where the threshold should be
 

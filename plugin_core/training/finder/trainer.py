@@ -38,7 +38,7 @@ _PARTS = np.array([2, 2, 1, 1, 0.5, 0.5, 0.5, 0.5, 3, 3, 2, 2, 0.5], np.float32)
 class Recipe:
     """What a training run is made of. Attributes: steps: of `BATCH` scenes. seed: of weights, scenes and order."""
 
-    steps: int = 2700
+    steps: int = 2250
     seed: int = 1
 
 
