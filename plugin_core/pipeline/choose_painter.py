@@ -138,9 +138,7 @@ def _library(brief: PainterBrief, footage: Footage) -> tuple[MouthLibrary | None
 def _neutral(brief: PainterBrief, reason: str) -> Iterator[PainterChoice]:
     style = estimate_style(_sample(brief.source, brief.span, brief.chosen))
     if style.person:
-        reason += (
-            "; this looks like a person, on whom a drawn mouth looks wrong: give --checkpoint (lipflap weights list)"
-        )
+        reason += "; a person's own lips are moved, which is coarse: --checkpoint does it better (lipflap weights list)"
     yield PainterChoice(NeutralPainter(brief.shapes, style), reason)
 
 
