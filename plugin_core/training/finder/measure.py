@@ -100,7 +100,7 @@ def scene_figures(detector: FaceDetector, name: str, scenes: list[tuple[Bgr8, li
     here = tally(finds, known)
     elsewhere = tally(finds, known[1:] + known[:1])
     boxes = max(1, here.found + here.false)
-    other, guess = "faces of another scene", "guessed from the box"
+    other = "faces of another scene"
     return [
         Figure(
             f"{name}: faces found (IoU {MATCH})",
@@ -119,6 +119,13 @@ def scene_figures(detector: FaceDetector, name: str, scenes: list[tuple[Bgr8, li
         Figure(
             f"{name}: false boxes in ten pictures", 10 * here.false / max(1, here.pictures), here.pictures, "pictures"
         ),
+        *_mouth_figures(name, here),
+    ]
+
+
+def _mouth_figures(name: str, here: Tally) -> list[Figure]:
+    guess = "guessed from the box"
+    return [
         Figure(
             f"{name}: mouth off by, share of the face's width, median",
             _median(here.mouth_errors),

@@ -22,6 +22,29 @@ RATE = Fraction(24)
 _SKY = ((238, 184, 104), (246, 238, 222))  # above, at the horizon
 _HILLS: tuple[Colour, ...] = ((196, 190, 140), (150, 176, 104), (104, 158, 84), (72, 132, 66))
 
+_EYES = Eyes(
+    family="anime",
+    x=0.42,
+    y=-0.02,
+    rx=0.225,
+    ry=0.285,
+    colour=(110, 150, 60),
+    brow=0.055,
+    brow_drop=0.26,
+    brow_tilt=-0.06,
+)
+_MOUTH = MouthLook(
+    family="cartoon",
+    y=0.63,
+    width=0.27,
+    drop=0.36,
+    smile=0.09,
+    lip=(110, 110, 200),
+    inside=(46, 22, 96),
+    tongue=(128, 118, 232),
+    line=0.032,
+)
+
 
 def demo_character() -> Character:
     """A girl with a red bob in front of green hills; made by hand, not by chance."""
@@ -41,28 +64,8 @@ def demo_character() -> Character:
             nose_size=0.1,
             blush=0.55,
         ),
-        eyes=Eyes(
-            family="anime",
-            x=0.42,
-            y=-0.02,
-            rx=0.225,
-            ry=0.285,
-            colour=(110, 150, 60),
-            brow=0.055,
-            brow_drop=0.26,
-            brow_tilt=-0.06,
-        ),
-        mouth=MouthLook(
-            family="cartoon",
-            y=0.63,
-            width=0.27,
-            drop=0.36,
-            smile=0.09,
-            lip=(110, 110, 200),
-            inside=(46, 22, 96),
-            tongue=(128, 118, 232),
-            line=0.032,
-        ),
+        eyes=_EYES,
+        mouth=_MOUTH,
         hair=Hair(front="parted", back="bob", colour=(38, 70, 178)),
         dress=Dress(body="bust", shoulders=1.65, length=4.0, colour=(150, 110, 44), second=(240, 240, 240)),
         style=Style(line=0.034, ink=(46, 26, 44), tapered=False, shading="cel", light=(-0.7, -0.7), contrast=0.17),

@@ -15,53 +15,46 @@ def draw_back_hair(pen: Pen, character: Character) -> None:
     hair, head = character.hair, character.head
     w, top, low = head.width, head.top, head.bottom
     dark = palette.times(hair.colour, 0.82)
-    rng = np.random.default_rng(character.seed + 1)
-    if hair.back in {"bob", "long"}:
-        end = low * 0.75 if hair.back == "bob" else low * float(rng.uniform(1.3, 2.2))
-        flare = float(rng.uniform(1.05, 1.45))
-        knots = [
-            (0, -top * 1.12),
-            (w * 0.6, -top * 1.02),
-            (w * 1.08, -top * 0.6),
-            (w * 1.2, 0.0),
-            (w * flare, end),
-            (w * 0.5, end * 1.02),
-        ]
-        right = smooth(knots)
+    if hair.back in {"bob", "long", "flips"}:
+        right = smooth(_curtain(character))
         pen.shape(np.vstack([right, mirrored(right)[::-1]]), dark)
-    elif hair.back == "curls":
-        for angle in np.linspace(0.1, np.pi - 0.1, 9):
-            x, y = -np.cos(angle) * w * 1.15, -np.sin(angle) * top * 0.95 + 0.15
-            pen.shape(oval(x, y, 0.42, 0.42), dark)
-        for side in (-1.0, 1.0):
-            pen.shape(oval(side * w * 1.15, 0.45, 0.4, 0.42), dark)
     elif hair.back == "bun":
         pen.shape(oval(0, -top * 1.25, w * 0.42, w * 0.4), dark)
     elif hair.back == "ponytail":
-        tail = [
-            (0.1, -top),
-            (w * 1.1, -top * 1.35),
-            (w * 1.75, -0.3),
-            (w * 1.45, low),
-            (w * 1.3, 0.0),
-            (w * 0.9, -top * 0.7),
+        above = [(0.1, -top), (w * 1.1, -top * 1.35), (w * 1.75, -0.3)]
+        below = [(w * 1.45, low), (w * 1.3, 0.0), (w * 0.9, -top * 0.7)]
+        pen.shape(smooth(above + below, closed=True), dark)
+    elif hair.back in {"curls", "pigtails"}:
+        for x, y, rx, ry in _locks(character):
+            pen.shape(oval(x, y, rx, ry), dark)
+
+
+def _curtain(character: Character) -> list[tuple[float, float]]:
+    """Right edge of hair that hangs down on both sides, from the crown to its end."""
+    head, cut = character.head, character.hair.back
+    w, top, low = head.width, head.top, head.bottom
+    if cut == "flips":
+        crown = [(0, -top * 1.1), (w * 0.62, -top), (w * 1.15, -top * 0.5)]
+        return [*crown, (w * 1.2, low * 0.5), (w * 1.75, low * 0.95), (w * 0.7, low * 1.15)]
+    rng = np.random.default_rng(character.seed + 1)
+    end = low * 0.75 if cut == "bob" else low * float(rng.uniform(1.3, 2.2))
+    flare = float(rng.uniform(1.05, 1.45))
+    crown = [(0, -top * 1.12), (w * 0.6, -top * 1.02), (w * 1.08, -top * 0.6)]
+    return [*crown, (w * 1.2, 0.0), (w * flare, end), (w * 0.5, end * 1.02)]
+
+
+def _locks(character: Character) -> list[tuple[float, float, float, float]]:
+    """Round locks (x, y, rx, ry): a wreath of curls, or two plaits."""
+    w, top = character.head.width, character.head.top
+    if character.hair.back == "pigtails":
+        return [
+            (side * w * (1.3 + 0.06 * step), -0.35 + 0.42 * step, 0.3 - 0.03 * step, 0.28)
+            for side in (-1.0, 1.0)
+            for step in range(4)
         ]
-        pen.shape(smooth(tail, closed=True), dark)
-    elif hair.back == "pigtails":
-        for side in (-1.0, 1.0):
-            for step in range(4):
-                pen.shape(oval(side * w * (1.3 + 0.06 * step), -0.35 + 0.42 * step, 0.3 - 0.03 * step, 0.28), dark)
-    elif hair.back == "flips":
-        knots = [
-            (0, -top * 1.1),
-            (w * 0.62, -top),
-            (w * 1.15, -top * 0.5),
-            (w * 1.2, low * 0.5),
-            (w * 1.75, low * 0.95),
-            (w * 0.7, low * 1.15),
-        ]
-        right = smooth(knots)
-        pen.shape(np.vstack([right, mirrored(right)[::-1]]), dark)
+    angles = np.linspace(0.1, np.pi - 0.1, 9)
+    wreath = [(float(-np.cos(a) * w * 1.15), float(-np.sin(a) * top * 0.95 + 0.15), 0.42, 0.42) for a in angles]
+    return [*wreath, (-w * 1.15, 0.45, 0.4, 0.42), (w * 1.15, 0.45, 0.4, 0.42)]
 
 
 def draw_front_hair(pen: Pen, character: Character, cap: Points) -> None:
@@ -154,13 +147,8 @@ def draw_hat(pen: Pen, character: Character) -> None:
     dark = palette.times(colour, 0.6)
     if hair.hat == "cap":
         pen.shape(_dome(w * 1.08, brim, top * 0.7), colour)
-        pen.shape(
-            smooth(
-                [(-w * 0.2, brim - 0.05), (w * 1.1, brim - 0.1), (w * 1.7, brim + 0.12), (w * 0.4, brim + 0.1)],
-                closed=True,
-            ),
-            dark,
-        )
+        peak = [(-w * 0.2, brim - 0.05), (w * 1.1, brim - 0.1), (w * 1.7, brim + 0.12), (w * 0.4, brim + 0.1)]
+        pen.shape(smooth(peak, closed=True), dark)
     elif hair.hat == "top":
         pen.shape(bar(-w * 0.75, brim - top * 1.2, w * 0.75, brim), colour)
         pen.shape(bar(-w * 0.75, brim - 0.25, w * 0.75, brim), dark, line=0)
@@ -170,18 +158,8 @@ def draw_hat(pen: Pen, character: Character) -> None:
         pen.shape(oval(0, brim, w * 1.14, 0.18, 4.0), dark)
         pen.shape(oval(0, brim - top * 0.75, 0.22, 0.22), dark)
     elif hair.hat == "witch":
-        pen.shape(
-            smooth(
-                [
-                    (-w * 0.85, brim),
-                    (-0.1, brim - top * 1.1),
-                    (w * 0.7, brim - top * 1.7),
-                    (w * 0.35, brim - top),
-                    (w * 0.85, brim),
-                ]
-            ),
-            colour,
-        )
+        left = [(-w * 0.85, brim), (-0.1, brim - top * 1.1), (w * 0.7, brim - top * 1.7)]
+        pen.shape(smooth([*left, (w * 0.35, brim - top), (w * 0.85, brim)]), colour)
         pen.shape(oval(0, brim, w * 1.7, 0.22), colour)
     elif hair.hat == "helmet":
         pen.shape(_dome(w * 1.2, brim + 0.25, top * 0.95), colour)
