@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,12 +118,9 @@ def _stored_name(entry: WeightsEntry, path: Path) -> str:
 
 
 def _copy_whole(source: Path, target: Path) -> None:
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=target.name, suffix=".part", delete=False) as partial:
-        name = Path(partial.name)
-        try:
-            with source.open("rb") as original:
-                shutil.copyfileobj(original, partial, 1 << 20)
-            partial.close()
-            name.replace(target)
-        finally:
-            name.unlink(missing_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        shutil.copyfile(source, partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ from plugin_core.speech.shapes_from_phones import shapes_from_phones
 from plugin_core.speech.text import read_dialogue
 from plugin_core.speech.visemes import Viseme
 
-from .figures import Figure
+from .figures import Figure, correlation
 from .phone_labels import ARCTIC_A0009, asked_visemes, read_full_context_labels
 
 RATE = Fraction(25)
@@ -72,11 +72,6 @@ def _figures(
 
 def _openings(chart: Chart, drawings: Sequence[Viseme]) -> NDArray[np.float64]:
     return np.array([chart.openness[drawing] for drawing in drawings])
-
-
-def correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Pearson's r; 0 where one of them never changes."""
-    return float(np.corrcoef(one, other)[0, 1]) if one.std() > 0 and other.std() > 0 else 0.0
 
 
 def share_within_one(asked: Sequence[Viseme], shown: Sequence[Viseme]) -> float:

@@ -22,8 +22,7 @@ from plugin_core.pipeline.engines import Ear
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 
-from .evaluate_chart import correlation
-from .figures import Figure
+from .figures import Figure, correlation
 from .film_source import FilmSource
 from .studio import (
     FULL_CHART,

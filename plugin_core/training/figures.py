@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -36,3 +39,10 @@ class Figure:
         controls = "".join(f"; {name} {value:.3f}" for name, value in self.controls.items())
         demand = "" if self.least is None else f"  (demanded {self.least:g}: {'reached' if self.reached else 'MISSED'})"
         return f"{self.name}: {self.value:.3f}  n = {self.n} {self.unit}{controls}{demand}"
+
+
+def correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
+    """Pearson's r of two curves of one length; 0 where one of them never changes."""
+    if one.std() < 1e-9 or other.std() < 1e-9:
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])

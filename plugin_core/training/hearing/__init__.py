@@ -1,6 +1,6 @@
 """Training and measuring the hearing network."""
 
-from .evaluate import Figure, evaluate, report
+from .evaluate import evaluate
 from .fit import Plan, train
 
-__all__ = ["Figure", "Plan", "evaluate", "report", "train"]
+__all__ = ["Plan", "evaluate", "train"]

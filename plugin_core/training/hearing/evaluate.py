@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...audio import MEL_BANDS, SILENT_MEL, WINDOW, MelWindows, Sound, hearing_lead, mel_spectrogram
 from ...speech.hearing import Hearing
 from ...speech.visemes import MouthShapes, Viseme
+from ..figures import Figure, correlation
 from ..voices import Manner, Speaker, Speech, Studio, mouth_shapes
 from ..voices.cast import FLITE_HELD_OUT, HELD_OUT_VARIANTS
 from .readings import Reading, aligned_reading, as_speech, labelled_reading, prototype_opening
@@ -23,27 +24,6 @@ TALK_S = 10.0
 SEED = 90_210
 
 Numbers = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured number.
-
-    Attributes:
-        name: what was measured, on what.
-        value: the number.
-        n: frames that it was measured on.
-        controls: name and number of what it must be compared with: shuffled sound, zero sound, constant answer.
-    """
-
-    name: str
-    value: float
-    n: int
-    controls: tuple[tuple[str, float], ...] = ()
-
-    def __str__(self) -> str:
-        controls = ", ".join(f"{name} {value:.2f}" for name, value in self.controls)
-        return f"{self.name}: {self.value:.3f} (n {self.n}{'; ' + controls if controls else ''})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +102,18 @@ def measure(hearing: Hearing, clips: Sequence[Clip], name: str) -> list[Figure]:
     marks = [_marks(clip.truth) for clip in clips]
     resting, bilabial, apart = (np.concatenate(column) for column in zip(*marks, strict=True))
     n = len(truth)
-    chance = ("share of all frames", float(closed.mean()))
+    chance = {"share of all frames": float(closed.mean())}
     return [
-        Figure(f"{name}: correlation of opening", correlation(opening, truth), n, _controls(hearing, opening, truth)),
+        Figure(
+            f"{name}: correlation of opening",
+            correlation(opening, truth),
+            n,
+            controls=_controls(hearing, opening, truth),
+        ),
         Figure(f"{name}: amplitude, heard over true spread", float(opening.std() / truth.std()), n),
-        Figure(f"{name}: silence closed", _share(closed, resting), int(resting.sum()), (chance,)),
-        Figure(f"{name}: p, b, m closed", _share(closed, bilabial), int(bilabial.sum()), (chance,)),
-        Figure(f"{name}: open sounds heard as closed", _share(closed, apart), int(apart.sum()), (chance,)),
+        Figure(f"{name}: silence closed", _share(closed, resting), int(resting.sum()), controls=chance),
+        Figure(f"{name}: p, b, m closed", _share(closed, bilabial), int(bilabial.sum()), controls=chance),
+        Figure(f"{name}: open sounds heard as closed", _share(closed, apart), int(apart.sum()), controls=chance),
     ]
 
 
@@ -141,21 +126,13 @@ def _marks(truth: MouthShapes) -> tuple[NDArray[np.bool_], NDArray[np.bool_], ND
     return resting, bilabial, apart
 
 
-def _controls(hearing: Hearing, heard: Numbers, truth: Numbers) -> tuple[tuple[str, float], ...]:
+def _controls(hearing: Hearing, heard: Numbers, truth: Numbers) -> dict[str, float]:
     nothing = np.full((4, MEL_BANDS, WINDOW), SILENT_MEL, np.float32)
     zero = np.resize(hearing.hear(nothing).shapes.opening, len(truth)).astype(np.float64)
-    return (
-        ("shuffled sound", correlation(np.roll(heard, len(heard) // 2), truth)),
-        ("zero sound", correlation(zero, truth)),
-        ("constant", 0.0),
-    )
-
-
-def correlation(one: Numbers, other: Numbers) -> float:
-    """Pearson's r; 0 where one of them does not move."""
-    if one.std() < 1e-9 or other.std() < 1e-9:
-        return 0.0
-    return float(np.corrcoef(one, other)[0, 1])
+    return {
+        "shuffled sound": correlation(np.roll(heard, len(heard) // 2), truth),
+        "zero sound": correlation(zero, truth),
+    }
 
 
 def _share(flags: NDArray[np.bool_], among: NDArray[np.bool_]) -> float:
@@ -197,7 +174,7 @@ def human_figures(hearing: Hearing, reading: Reading) -> list[Figure]:
     own = by_own_tables[0]
     return [
         *measure(hearing, [by_the_book(reading)], f"{reading.name}, smoothed prototypes")[:2],
-        Figure(f"{reading.name}: correlation of opening by our own tables", own.value, own.n, own.controls),
+        Figure(f"{reading.name}: correlation of opening by our own tables", own.value, own.n, controls=own.controls),
         *by_own_tables[2:],
     ]
 
@@ -207,9 +184,3 @@ def by_the_book(reading: Reading) -> Clip:
     clip = as_clip(as_speech(reading))
     middles = (np.arange(len(clip.truth), dtype=np.float64) + 0.5) / float(RATE)
     return Clip(clip.sound, clip.truth, prototype_opening(reading, middles))
-
-
-def report(figures: Sequence[Figure], say: Callable[[str], None]) -> None:
-    """Hand every figure to `say`, a line each."""
-    for figure in figures:
-        say(str(figure))
