@@ -48,8 +48,8 @@ def test_the_classifier_learns_what_can_be_learned():
 
 
 def test_long_voices_are_measured_by_themselves_and_short_ones_by_the_library():
-    library = Statistics.of(heard(sound_of(np.linspace(0, 1, 400))), Fraction(25))
-    loud = heard(sound_of(np.linspace(0, 1, 400), seed=3)) * 2 + 1
+    library = Statistics.of(heard(sound_of(np.linspace(0, 1, 400)), Fraction(25)), Fraction(25))
+    loud = heard(sound_of(np.linspace(0, 1, 400), seed=3), Fraction(25)) * 2 + 1
     assert np.abs(normalised_voice(loud, Fraction(25), library).mean(axis=0)).max() < 0.05
     short = loud[:100]
     assert np.array_equal(normalised_voice(short, Fraction(25), library), library.normalise(short))

@@ -16,6 +16,7 @@ CHANGED = 3.0  # levels of 255: spread above which a pixel belongs to some mouth
 QUICK = 0.15  # root mean square step from frame to frame over the spread: 1 for noise, 0.6 for talking, 0.05 for drift
 SURELY_CHANGED = 14.0  # levels: a mouth, not a line that trembles
 GROWN_PX = 3  # beyond the changing pixels; first trials without it left dots at the mouth corners
+QUIET_RIM = 4.0  # levels: more around the area means skin that moves along, which needs a soft rim
 FLAT_FEATHER_PX = 0.8
 SOFT_FEATHER_PX = 4.0
 REACH = (1.75, 2.0)  # across and down, times the mouth's own region: how far a mouth may reach beyond what was found
@@ -84,7 +85,8 @@ def mouth_area(spread: NDArray[np.float32], mouth: Mouth) -> MouthArea:
     reach = _ellipse(mouth, REACH, (height, width)) > 0
     changing = _grown_from_sure(np.where(reach, spread, 0), _ellipse(mouth, (1.0, 1.0), (height, width)) > 0)
     rim = reach & ~(cv2.erode(reach.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
-    if 0 < changing.sum() <= LARGEST_SHARE * reach.sum() and changing[rim].mean() <= LARGEST_CUT:
+    clear = 0 < changing.sum() <= LARGEST_SHARE * reach.sum() and changing[rim].mean() <= LARGEST_CUT
+    if clear and _rim_spread(spread, changing) <= QUIET_RIM:
         grown = max(GROWN_PX, round(width / 80))
         solid = _without_holes(np.asarray(cv2.dilate(changing.astype(np.uint8), _disc(grown)), np.uint8))
         return MouthArea(feather(solid.astype(np.float32), FLAT_FEATHER_PX), changing, True)
@@ -92,6 +94,12 @@ def mouth_area(spread: NDArray[np.float32], mouth: Mouth) -> MouthArea:
     inner = _ellipse(mouth, (1.0, 1.0), (height, width)) > 0
     sharp = inner & (spread > max(CHANGED, 0.35 * float(spread[inner].max(initial=0.0))))
     return MouthArea(mask, sharp if sharp.any() else inner, False)
+
+
+def _rim_spread(spread: NDArray[np.float32], changing: NDArray[np.bool_]) -> float:
+    """How restless the surroundings of the area are: around drawings hardly, around lips of people a lot."""
+    ring = (cv2.dilate(changing.astype(np.uint8), _disc(2 * GROWN_PX)) > 0) & ~changing
+    return float(np.median(spread[ring])) if ring.any() else 0.0
 
 
 def _ellipse(mouth: Mouth, growth: tuple[float, float], shape: tuple[int, int]) -> Mask:
@@ -107,9 +115,16 @@ def _grown_from_sure(spread: NDArray[np.float32], home: NDArray[np.bool_]) -> ND
     # Where heads move, lines that never change tremble a little; a mouth stands out against that.
     low = max(CHANGED, 3.0 * float(np.median(spread[~sure]))) if (~sure).any() else CHANGED
     changing = _without_tails(spread > low)
-    count, labels = cv2.connectedComponents(changing.astype(np.uint8), connectivity=8)
-    sizes = np.bincount(labels[sure], minlength=count)
-    return np.isin(labels, np.flatnonzero(sizes > 0.04 * sizes.max(initial=0))) & changing
+    # Mouth corners may stand a few pixels apart from the rest; a neck that a moving chin uncovers lies further away.
+    near = cv2.dilate(_largest(sure).astype(np.uint8), _disc(max(5, spread.shape[1] // 25))) > 0
+    return changing & near
+
+
+def _largest(pixels: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The largest connected part."""
+    count, labels = cv2.connectedComponents(pixels.astype(np.uint8), connectivity=8)
+    sizes = np.bincount(labels[pixels], minlength=count)
+    return np.asarray(labels == int(sizes.argmax()), np.bool_)
 
 
 def _without_tails(changing: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 
 from .sound import Heard
 
-PENALTY = 0.02  # on the squared weights; of 30 settings tried on one clip none was clearly better
+PENALTY = 0.1  # on the squared weights; of 30 settings tried on one clip none was clearly better
 MOST_ROUNDS = 120
 HMM_SHARE = 0.3  # how much of the footage's own order of drawings is believed; more holds drawings too long
 SMOOTHING = 0.5  # of a transition that was never seen, in counts

@@ -213,7 +213,7 @@ class _Reader:
         return Mouth(mouth.x - self.region.left, mouth.y - self.region.top, mouth.width, mouth.height, mouth.angle)
 
     def _hear(self) -> tuple[Heard, Statistics]:
-        voices = [None if clip.shapes is None else heard(clip.shapes) for clip in self.clips]
+        voices = [None if clip.shapes is None else heard(clip.shapes, clip.source.facts.rate) for clip in self.clips]
         picked = []
         for row in self.rows:
             voice = voices[row.clip]

@@ -15,7 +15,7 @@ JOIN_WEIGHT = 3.0  # cost of a join between mouths that look `JOIN_RMS` apart
 JOIN_RMS = 25.0  # levels of 255
 WORST_JOIN = 1.5  # further apart looks no worse
 OPENING_WEIGHT = 12.0  # squared error of the opening that the sound asks for
-RIDGE = 0.1
+RIDGE = 0.3
 CLOSED_WEIGHT = 6.0  # for an open mouth where lips must touch
 
 
