@@ -22,9 +22,7 @@ from plugin_core.job import Job
 from plugin_core.model_files import weights_errors
 from plugin_core.painters.chart import Chart, ChartPainter
 from plugin_core.painters.neutral import NeutralPainter, estimate_style
-from plugin_core.painters.own.library import MouthLibrary
-from plugin_core.painters.own.painter import OwnMouthPainter
-from plugin_core.painters.own.reading import read_library
+from plugin_core.painters.own import MouthLibrary, OwnMouthPainter, read_library
 from plugin_core.painters.wav2lip import Wav2LipPainter
 from plugin_core.timing import FrameRange
 from plugin_core.wav2lip.checkpoint import load_generator

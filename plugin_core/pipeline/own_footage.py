@@ -15,7 +15,7 @@ from plugin_core.faces.refine_mouth import refine_mouth
 from plugin_core.faces.survey import SurveySettings, survey_faces
 from plugin_core.frames import FrameSource
 from plugin_core.options import Options
-from plugin_core.painters.own.library import LibraryClip
+from plugin_core.painters.own import LibraryClip
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 

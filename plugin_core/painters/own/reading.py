@@ -202,7 +202,7 @@ class _Reader:
             opening=openings,
             closed=touching_lips(openings, drawings),
             drawings=drawings,
-            verdict=self._judge(looks[:, changing].reshape(len(looks), -1)),
+            verdict=self._judge(looks[:, changing].reshape(len(looks), -1), area.flat),
             rate=self.clips[0].source.facts.rate,
             store=self.store,
         )
@@ -227,7 +227,7 @@ class _Reader:
         places = [(row.clip, row.frame) for row in self.rows]
         return np.array([i > 0 and places[i - 1] == (c, f - 1) for i, (c, f) in enumerate(places)], np.bool_)
 
-    def _judge(self, looks: NDArray[np.uint8]) -> Verdict:
+    def _judge(self, looks: NDArray[np.uint8], flat: bool) -> Verdict:
         sound, speaking = [], []
         for row in self.rows:
             clip = self.clips[row.clip]
@@ -236,7 +236,8 @@ class _Reader:
             sound.append(np.append(clip.shapes.values[at], clip.shapes.closed[at]))
             speaking.append(clip.shapes.speaking[at])
         rate = self.clips[self.rows[0].clip].source.facts.rate
-        return judge(looks.astype(np.float32), np.array(sound, np.float32), np.array(speaking), rate)
+        sounds = np.array(sound, np.float32)
+        return judge(looks.astype(np.float32), sounds, np.array(speaking), rate, flat=flat)
 
 
 def canonical_view(picture: Bgr8, pose: Affine, region: Window) -> NDArray[np.uint8]:
