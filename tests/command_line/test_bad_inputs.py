@@ -98,9 +98,7 @@ def test_settings_at_odds(desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixt
     fails(desk, desk.words(gain="9"), capsys, code=2, says="--gain")
 
 
-def test_an_output_folder_that_is_closed(
-    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_output_folder_that_is_closed(desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     # Nothing stops root from writing but a file system that has no files to write, such as the kernel's.
     closed = Path("/proc") if os.geteuid() == 0 else tmp_path / "closed"
     if os.geteuid() != 0:
