@@ -3,7 +3,7 @@
 from .clips import open_clip
 from .codecs import CODECS, Codec, check_codec, choose_codec
 from .delivery import Delivery, deliver
-from .outputs import check_output
+from .outputs import check_output, existing_outputs
 from .programs import find_ffmpeg
 from .segments import SegmentWriter
 from .sound import SoundTrack
@@ -19,6 +19,7 @@ __all__ = [
     "check_output",
     "choose_codec",
     "deliver",
+    "existing_outputs",
     "find_ffmpeg",
     "open_clip",
     "read_picture",

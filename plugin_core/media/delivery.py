@@ -19,8 +19,8 @@ from ..errors import EngineError
 from ..frames import ClipFacts
 from .codecs import Codec, choose_encoding
 from .containers import open_movie
-from .outputs import hidden_beside, remove, told_as_output_error, whole_or_nothing
-from .png_delivery import deliver_pictures, sequence_sound
+from .outputs import hidden_beside, remove, sequence_sound, told_as_output_error, whole_or_nothing
+from .png_delivery import deliver_pictures
 from .programs import run_ffmpeg
 from .segments import BITEXACT, add_picture_stream
 from .sound import SoundTrack, cut_sound, sound_samples
@@ -68,7 +68,8 @@ def deliver(segments: Sequence[Path], output: Path, delivery: Delivery) -> None:
     with ExitStack() as cleaning:
         sound = None
         if delivery.sound is not None:
-            sound = hidden_beside(output, "sound").with_suffix(_SOUND_SUFFIXES[output.suffix.lower()])
+            # Appended, not put in place of a suffix: the marker of our hidden names must stay.
+            sound = hidden_beside(output, f"sound{_SOUND_SUFFIXES[output.suffix.lower()]}")
             cleaning.callback(remove, sound)
             samples = sound_samples(delivery.facts.frames, delivery.facts.rate)
             cut_sound(delivery.sound, samples, sound, delivery.ffmpeg)

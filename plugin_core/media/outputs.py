@@ -26,7 +26,8 @@ def check_output(output: Path, codec: Codec, inputs: Iterable[Path] = ()) -> Non
         codec: from `choose_codec`.
         inputs: clips, voices, charts ... that must not be overwritten.
     Raises:
-        OutputError: the folder is missing or closed, the output is a folder or one of the inputs.
+        OutputError: the folder is missing or closed, the output is a folder, or it or the sound that lies beside a
+            PNG sequence is one of the inputs.
     """
     folder = output.parent
     if not folder.is_dir():
@@ -35,10 +36,27 @@ def check_output(output: Path, codec: Codec, inputs: Iterable[Path] = ()) -> Non
         raise OutputError(output, "is a folder: give the name of a file in it")
     pattern = Pattern.parse(output) if codec.name == "png" else None
     for given in inputs:
-        same = _is_same(output, given) if pattern is None else _is_part(pattern, given)
+        if pattern is None:
+            same = _is_same(output, given)
+        else:
+            same = _is_part(pattern, given) or _is_same(sequence_sound(output), given)
         if same:
             raise OutputError(output, f"would overwrite {given}: give another name")
     _try_to_write(output)
+
+
+def existing_outputs(output: Path, codec: Codec) -> list[Path]:
+    """Every file that a delivery to `output` would replace: the file, or all pictures of the pattern and its sound."""
+    pattern = Pattern.parse(output) if codec.name == "png" else None
+    files = [output] if pattern is None else [*pattern.existing().values(), sequence_sound(output)]
+    return [file for file in files if file.exists()]
+
+
+def sequence_sound(output: Path) -> Path:
+    """The sound file that accompanies a sequence: `shot.wav` for `shot.%04d.png`."""
+    pattern = Pattern.parse(output)
+    name = pattern.before.rstrip("._- ") if pattern else ""
+    return output.with_name(f"{name or 'sound'}.wav")
 
 
 def _is_same(output: Path, given: Path) -> bool:

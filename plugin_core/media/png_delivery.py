@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import EngineError
@@ -17,7 +18,8 @@ def deliver_pictures(segments: Sequence[Path], output: Path, frames: int, first_
     """Bring every picture of the segments to its place in the sequence; the segments stay as they are.
 
     An older sequence of the same name is replaced as a whole, so that no picture of it stays behind the new ones.
-    On an error the new pictures are gone and the older ones are back.
+    On an error the new pictures are gone and the older ones are back; after a run that was killed midway the next one
+    brings them back first.
 
     Args:
         segments: folders of `SegmentWriter`.
@@ -34,19 +36,46 @@ def deliver_pictures(segments: Sequence[Path], output: Path, frames: int, first_
     pictures = [picture for segment in segments for picture in sorted(segment.glob("*.png"))]
     if len(pictures) != frames:
         raise EngineError(f"the segments hold {len(pictures)} pictures, {frames} were announced: render anew")
-    aside = hidden_beside(output, "before")
+    places = _Places.beside(output)
     with told_as_output_error(output), ExitStack() as undoing:
-        remove(aside)
-        aside.mkdir()
-        undoing.callback(remove, aside)
+        _put_back(places, pattern)
+        undoing.callback(_put_back, places, pattern)
+        places.leaving.mkdir()
         for old in pattern.existing().values():
-            old.replace(aside / old.name)
-            undoing.callback((aside / old.name).replace, old)
+            old.replace(places.leaving / old.name)
+        places.leaving.replace(places.aside)
         for number, picture in enumerate(pictures, start=first_number):
-            undoing.callback(remove, pattern.path(number))
             _place(picture, pattern.path(number))
+        places.aside.replace(places.done)
         undoing.pop_all()
-        remove(aside)
+        remove(places.done)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Hidden folders for the older pictures; the name tells a later run how far a killed one came."""
+
+    leaving: Path  # some are in it; what has the sequence's name is older too
+    aside: Path  # all are in it; what has the sequence's name is new
+    done: Path  # all are in it, and the new sequence is whole
+
+    @classmethod
+    def beside(cls, output: Path) -> _Places:
+        return cls(*(hidden_beside(output, purpose) for purpose in ("leaving", "before", "replaced")))
+
+
+def _put_back(places: _Places, pattern: Pattern) -> None:
+    """Undo what an error or a killed run left unfinished: the new pictures go, the older ones come back."""
+    remove(places.done)
+    if places.aside.is_dir():
+        for new in pattern.existing().values():
+            remove(new)
+        remove(places.leaving)
+        places.aside.replace(places.leaving)
+    if places.leaving.is_dir():
+        for old in places.leaving.iterdir():
+            old.replace(pattern.folder / old.name)
+        places.leaving.rmdir()
 
 
 def _place(picture: Path, target: Path) -> None:
@@ -54,10 +83,3 @@ def _place(picture: Path, target: Path) -> None:
         os.link(picture, target)  # takes no room and no time
     except OSError:  # another disk, or one without links
         shutil.copyfile(picture, target)
-
-
-def sequence_sound(output: Path) -> Path:
-    """The sound file that accompanies a sequence: `shot.wav` for `shot.%04d.png`."""
-    pattern = Pattern.parse(output)
-    name = pattern.before.rstrip("._- ") if pattern else ""
-    return output.with_name(f"{name or 'sound'}.wav")

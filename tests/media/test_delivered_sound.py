@@ -12,7 +12,8 @@ from fakes.frames import FakeSource, number_of
 from fakes.movies import call_ffmpeg, write_movie
 
 from plugin_core.errors import SoundError
-from plugin_core.media import SoundTrack, open_clip
+from plugin_core.media import SoundTrack, delivery, open_clip
+from plugin_core.media.sound import cut_sound
 from plugin_core.timing import FrameRange
 
 NTSC_FILM = Fraction(24000, 1001)
@@ -117,3 +118,17 @@ def test_a_png_sequence_gets_its_sound_beside_it_and_replaces_an_older_one(tmp_p
     source = open_clip(tmp_path / "shot.%04d.png")
     numbers = [number_of(picture) for picture in source.frames(FrameRange(0, source.facts.frames))]
     assert numbers == list(range(5))
+
+
+def test_the_sound_on_its_way_bears_our_mark(tmp_path: Path, noise: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+
+    def noting(track: SoundTrack, samples: int, target: Path, program: Path) -> None:
+        names.append(target.name)
+        cut_sound(track, samples, target, program)
+
+    monkeypatch.setattr(delivery, "cut_sound", noting)
+    for name in ("shot.%04d.png", "a.mov"):
+        write_movie(tmp_path / name, FakeSource.numbered(3), sound=SoundTrack(noise))
+    assert names == [".shot._04d.png.lipflap-sound.wav", ".a.mov.lipflap-sound.mov"]
+    assert not list(tmp_path.glob(".*sound*"))

@@ -10,7 +10,7 @@ import ffmpeg
 import pytest
 
 from plugin_core.errors import EngineError, OptionError, OutputError
-from plugin_core.media import CODECS, check_output, find_ffmpeg
+from plugin_core.media import CODECS, check_output, existing_outputs, find_ffmpeg
 from plugin_core.media.outputs import disk_trouble, hidden_beside, whole_or_nothing
 from plugin_core.media.programs import VARIABLES, run_ffmpeg
 
@@ -56,6 +56,27 @@ def test_an_input_sequence_is_not_overwritten(tmp_path: Path, given: str) -> Non
     with pytest.raises(OutputError, match="would overwrite"):
         check_output(tmp_path / "shot.%04d.png", PICTURES, [tmp_path / given])
     check_output(tmp_path / "other.%04d.png", PICTURES, [tmp_path / given])
+
+
+@pytest.mark.parametrize("given", ["shot.wav", "sub/../shot.wav", "link.wav"])
+def test_a_voice_that_a_sequences_sound_would_replace_is_not_overwritten(tmp_path: Path, given: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "shot.wav").write_bytes(b"voice")
+    (tmp_path / "link.wav").symlink_to(tmp_path / "shot.wav")
+    with pytest.raises(OutputError, match="would overwrite"):
+        check_output(tmp_path / "shot.%04d.png", PICTURES, [tmp_path / given])
+    check_output(tmp_path / "shot.mov", MOVIE, [tmp_path / given])
+    check_output(tmp_path / "other.%04d.png", PICTURES, [tmp_path / given])
+
+
+def test_all_that_a_delivery_would_replace_is_listed(tmp_path: Path) -> None:
+    assert existing_outputs(tmp_path / "a.mov", MOVIE) == []
+    assert existing_outputs(tmp_path / "shot.%04d.png", PICTURES) == []
+    for name in ("a.mov", "shot.0001.png", "shot.0007.png", "shot.wav", "other.0001.png", "other.wav"):
+        (tmp_path / name).write_bytes(b"x")
+    assert existing_outputs(tmp_path / "a.mov", MOVIE) == [tmp_path / "a.mov"]
+    listed = existing_outputs(tmp_path / "shot.%04d.png", PICTURES)
+    assert [file.name for file in listed] == ["shot.0001.png", "shot.0007.png", "shot.wav"]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")

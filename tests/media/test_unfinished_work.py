@@ -86,6 +86,46 @@ def test_a_sequence_that_breaks_off_midway_is_taken_back(tmp_path: Path) -> None
     assert not list(tmp_path.glob(".*"))
 
 
+def _killed_midway(folder: Path, moment: str) -> dict[str, bytes]:
+    """A folder as a delivery leaves it that was killed at `moment`; returns the older sequence that was there."""
+    older = {f"shot.{number:04d}.png": b"older %d" % number for number in range(1, 5)}
+    aside = folder / f".shot._04d.png.lipflap-{moment}"
+    aside.mkdir()
+    for number, (name, content) in enumerate(older.items()):
+        moved = moment == "before" or number < 2
+        (aside / name if moved else folder / name).write_bytes(content)
+    if moment == "before":
+        for number in (1, 2, 9):
+            (folder / f"shot.{number:04d}.png").write_bytes(b"new")
+    return older
+
+
+@pytest.mark.parametrize("moment", ["leaving", "before"])
+def test_the_older_sequence_that_a_killed_delivery_put_aside_comes_back(tmp_path: Path, moment: str) -> None:
+    older = _killed_midway(tmp_path, moment)
+    source = FakeSource.numbered(2)
+    with SegmentWriter(tmp_path / "segment", CODECS["png"], source.facts) as writer:
+        for picture in source.frames(FrameRange(0, 2)):
+            writer.write(picture)
+    spoiled = sorted((tmp_path / "segment").iterdir())[1]
+    spoiled.unlink()
+    spoiled.mkdir()  # neither linked nor copied: this delivery fails too
+    with pytest.raises(OutputError):
+        deliver(
+            [tmp_path / "segment"], tmp_path / "shot.%04d.png", Delivery(CODECS["png"], source.facts, find_ffmpeg())
+        )
+    assert {file.name: file.read_bytes() for file in tmp_path.glob("shot.*")} == older
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_delivery_after_a_killed_one_leaves_its_own_pictures_alone(tmp_path: Path) -> None:
+    _killed_midway(tmp_path, "before")
+    write_movie(tmp_path / "shot.%04d.png", FakeSource.numbered(3))
+    assert sorted(file.name for file in tmp_path.glob("shot.0*")) == [f"shot.{n:04d}.png" for n in (1, 2, 3)]
+    assert all(file.read_bytes()[:4] == b"\x89PNG" for file in tmp_path.glob("shot.0*"))
+    assert not list(tmp_path.glob(".*lipflap-[blr]*"))
+
+
 def test_segments_of_other_settings_are_not_joined(tmp_path: Path) -> None:
     for name, size in (("one", 64), ("two", 128)):
         source = FakeSource.numbered(2, size, 64)
