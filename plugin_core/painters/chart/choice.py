@@ -7,7 +7,7 @@ is free where the voice closes them, so that no M, B or P is lost. Origin of the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ FLICKER_GAIN = 0.2  # a drawing that stands for one frame must be better than it
 SURELY_CLOSED = 0.5  # closing probability from which a single closed frame is kept
 LEAST_LIKELY = 0.02  # floor for given probabilities
 LIKENESS_SHARE, DOUBT_WEIGHT = 0.05, 0.25  # a classifier that heard the sound knows more than the six numbers say
+# Of the opening against `WEIGHTS` of the rest, where a gain asks for another drawing: at half the gain an O becomes an
+# SH, at one and a half it stays an O, for no other drawing is round.
+GAIN_WEIGHT = 12.0
 
 # Regression shrinks: gains of a first hearing network on human voices (spec/own-mouth.md). The limit of stretching.
 LARGEST_STRETCH = 1 / np.array([0.59, 0.40, 0.49, 0.65, 0.36, 0.34])
@@ -37,6 +40,7 @@ def choose_drawings(
     *,
     openness: Mapping[Viseme, float] | None = None,
     probabilities: NDArray[np.float32] | None = None,
+    gain: float = 1.0,
 ) -> list[Viseme]:
     """One of the available drawings for each frame of the voice.
 
@@ -46,17 +50,46 @@ def choose_drawings(
         openness: measured opening of the drawings themselves, 0 closed to 1 the widest; corrects the prototypes, for
             some characters say E with hardly open lips.
         probabilities: (frames, 11), columns in the order of `Viseme`, each row summing to 1: a classifier's say.
+        gain: how wide mouths open: each open drawing gives way to the one that opens nearest to `gain` times as wide
+            and looks like it; closed ones stay. 1 changes nothing.
     """
     known = [viseme for viseme in VISEMES if viseme in available]
     if shapes.visemes is not None:
         stand_in = {viseme: nearest_drawing(viseme, known, openness) for viseme in VISEMES}
-        return [stand_in[viseme] for viseme in shapes.visemes]
+        return opened_by(gain, [stand_in[viseme] for viseme in shapes.visemes], known, openness)
     costs = _costs(shapes, known, _looks(known, openness))
     if probabilities is not None:
         doubt = -np.log(np.maximum(_shared_out(probabilities, known, openness), LEAST_LIKELY))
         costs = LIKENESS_SHARE * costs + DOUBT_WEIGHT * doubt
     path = _without_flicker(_cheapest_path(costs, _free_closing(shapes, known)), costs, shapes, known)
-    return [known[index] for index in path]
+    return opened_by(gain, [known[index] for index in path], known, openness)
+
+
+def opened_by(
+    gain: float, chosen: Sequence[Viseme], available: Collection[Viseme], openness: Mapping[Viseme, float] | None = None
+) -> list[Viseme]:
+    """The drawings that open `gain` times as wide as the chosen ones, as far as there are any.
+
+    A larger gain never gives a less open drawing. The same drawing always gives the same one, so nothing flickers.
+
+    Args:
+        gain: 1 gives the chosen drawings back.
+        chosen: all of them available.
+        available: the drawings that the chart has.
+        openness: see `choose_drawings`.
+    """
+    known = [viseme for viseme in VISEMES if viseme in available and viseme not in CLOSED_VISEMES]
+    swapped = {viseme: _opened(gain, viseme, known, openness or {}) for viseme in known}
+    return [swapped.get(viseme, viseme) for viseme in chosen]
+
+
+def _opened(gain: float, viseme: Viseme, known: list[Viseme], openness: Mapping[Viseme, float]) -> Viseme:
+    looks = np.array([PROTOTYPES[other] for other in known])
+    looks[:, 0] = [openness.get(other, PROTOTYPES[other][0]) for other in known]
+    here = known.index(viseme)
+    wanted = looks[here] * [gain, 1, 1, 1, 1, 1]
+    costs = (looks - wanted) ** 2 @ [GAIN_WEIGHT, *WEIGHTS[1:]]
+    return viseme if costs[here] <= costs.min() else known[int(costs.argmin())]
 
 
 def _shared_out(

@@ -30,7 +30,9 @@ class ChartPainter:
 
     name = "chart"
 
-    def __init__(self, chart: Chart, shapes: MouthShapes, probabilities: NDArray[np.float32] | None = None) -> None:
+    def __init__(
+        self, chart: Chart, shapes: MouthShapes, probabilities: NDArray[np.float32] | None = None, *, gain: float = 1.0
+    ) -> None:
         """Choose the drawings for a voice.
 
         Args:
@@ -38,11 +40,12 @@ class ChartPainter:
             shapes: what the mouth does in each frame of the voice.
             probabilities: (frames, 11), `Heard.viseme_probabilities` of the same frames, where the voice was heard
                 without text.
+            gain: how wide mouths open; 1 as the voice says.
         """
         self._chart = chart
         self._surroundings = surroundings_of(chart)
         self.visemes: tuple[Viseme, ...] = tuple(
-            choose_drawings(shapes, chart.drawings, openness=chart.openness, probabilities=probabilities)
+            choose_drawings(shapes, chart.drawings, openness=chart.openness, probabilities=probabilities, gain=gain)
         )
 
     def paint(self, requests: Sequence[PaintRequest]) -> list[MouthPaint | None]:

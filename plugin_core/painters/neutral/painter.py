@@ -36,9 +36,16 @@ class NeutralPainter:
 
     name = "neutral"
 
-    def __init__(self, shapes: MouthShapes, style: SourceStyle) -> None:
+    def __init__(self, shapes: MouthShapes, style: SourceStyle, *, gain: float = 1.0) -> None:
+        """Draw for a voice.
+
+        Args:
+            shapes: what the mouth does in each frame of the voice.
+            style: of the face.
+            gain: how wide mouths open; 1 as the voice says.
+        """
         self._style = style
-        self.values = calmed(shapes) if style.person else charted(shapes)
+        self.values = calmed(shapes, gain) if style.person else charted(shapes, gain)
 
     def paint(self, requests: Sequence[PaintRequest]) -> list[MouthPaint | None]:
         """One paint for each request; `None` where the mouth lies off the picture or the voice is over."""
@@ -56,8 +63,8 @@ class NeutralPainter:
         return as_paint(layer, window, request.picture, bare_skin(request.picture, mouth))
 
 
-def charted(shapes: MouthShapes) -> NDArray[np.float32]:
-    """(frames, 6): the shapes as drawings of the neutral chart; only 14 different rows occur."""
+def charted(shapes: MouthShapes, gain: float = 1.0) -> NDArray[np.float32]:
+    """(frames, 6): the shapes as drawings of the neutral chart, `gain` times as open; only 14 different rows occur."""
     visemes = choose_drawings(shapes, tuple(Viseme))
     opening = stretched(shapes)[:, 0]
     values = np.array([PROTOTYPES[viseme] for viseme in visemes], np.float32).reshape(-1, 6)
@@ -68,12 +75,17 @@ def charted(shapes: MouthShapes) -> NDArray[np.float32]:
         if viseme in TWINS and opening[frame:stop].max() < full * (1 + SMALLER) / 2:
             values[frame:stop, 0] = full * SMALLER
         frame = stop
+    values[:, 0] = np.clip(values[:, 0] * gain, 0, 1)
     return values
 
 
-def calmed(shapes: MouthShapes) -> NDArray[np.float32]:
-    """(frames, 6): the shapes stretched to the reach of speech, over three frames, closed where the lips touch."""
+def calmed(shapes: MouthShapes, gain: float = 1.0) -> NDArray[np.float32]:
+    """(frames, 6): the shapes stretched to the reach of speech, over three frames, closed where the lips touch.
+
+    `gain` is how many times as wide the mouth opens, as far as a mouth goes.
+    """
     values = stretched(shapes)
+    values[:, 0] = np.clip(values[:, 0] * gain, 0, 1)
     if len(values) < 3:
         return values.astype(np.float32)
     padded = np.pad(values, ((1, 1), (0, 0)), mode="edge")

@@ -29,15 +29,18 @@ class OwnMouthPainter:
         self._choice = choice
 
     @classmethod
-    def for_voice(cls, library: MouthLibrary, voice: MouthShapes, rate: Fraction) -> OwnMouthPainter:
+    def for_voice(
+        cls, library: MouthLibrary, voice: MouthShapes, rate: Fraction, *, gain: float = 1.0
+    ) -> OwnMouthPainter:
         """Choose the mouths for a voice.
 
         Args:
             library: accepted by its `verdict`; stays open as long as the painter is used.
             voice: what is heard in each frame of the job.
             rate: frames per second of the job.
+            gain: how wide mouths open; 1 as the voice says.
         """
-        return cls(library, choose_mouths(library, voice, rate))
+        return cls(library, choose_mouths(library, voice, rate, gain=gain))
 
     @property
     def name(self) -> str:

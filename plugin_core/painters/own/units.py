@@ -57,17 +57,19 @@ def told_opening(known: tuple[Heard, NDArray[np.float32]], voice: Heard) -> NDAr
     return np.asarray(np.clip(told * gain + mean, 0, 1), np.float64)
 
 
-def choose_units(units: Units, voice: Heard, must_close: NDArray[np.bool_]) -> NDArray[np.intp]:
+def choose_units(units: Units, voice: Heard, must_close: NDArray[np.bool_], *, gain: float = 1.0) -> NDArray[np.intp]:
     """The best sequence of library frames for a voice.
 
     Args:
         units: the library.
         voice: (frames, features) normalised.
         must_close: (frames,) where the lips must touch.
+        gain: how wide mouths open elsewhere; 1 as the voice says.
     Returns:
         (frames,) library frame of each. Time and memory grow with frames x `CANDIDATES`, not with the library's square.
     """
     told = told_opening((units.sound, units.opening), voice)
+    told = np.where(must_close, told, np.clip(gain * told, 0, 1))
     picks, costs = _candidates(units, voice, told, must_close)
     return _cheapest(units, picks, costs)
 
