@@ -12,6 +12,8 @@ from types import FrameType
 
 from .errors import Cancelled, LipSyncError
 
+log = logging.getLogger(__package__)
+
 COMMANDS = {
     "render": "lip-sync a clip to a voice",
     "inspect": "who is in a clip, what is heard in a voice; nothing is rendered",
@@ -33,7 +35,8 @@ def main(words: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _stop)
     words = sys.argv[1:] if words is None else words
     arguments = _parser(words).parse_args(words)
-    logging.basicConfig(level=logging.INFO if arguments.verbose else logging.WARNING, format="lipflap: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="lipflap: %(message)s")
+    logging.getLogger("plugin_core").setLevel(logging.DEBUG if arguments.verbose else logging.WARNING)
     try:
         return int(arguments.run(arguments))
     except LipSyncError as error:
@@ -44,6 +47,10 @@ def main(words: list[str] | None = None) -> int:
         return Cancelled.exit_code
     except BrokenPipeError:  # `lipflap ... | head`
         return 0
+    except Exception as error:  # the outermost rim: a person gets one line to report, and the trace behind --verbose
+        log.debug("unexpected", exc_info=True)
+        print(f"lipflap: unexpected: {error!r}; a fault of lipflap (--verbose shows where)", file=sys.stderr)
+        return 1
 
 
 def _parser(words: list[str]) -> argparse.ArgumentParser:

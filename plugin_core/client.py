@@ -22,7 +22,7 @@ class Event:
     """One line of the worker.
 
     Attributes:
-        name: "hello", "progress", "done", "error" or "cancelled".
+        name: "hello", "progress", "coverage", "done", "error" or "cancelled".
         fields: what came with it.
     """
 
@@ -49,7 +49,8 @@ class Worker:
         """
         try:
             self._process = subprocess.Popen(
-                [str(python), "-m", "plugin_core", "worker"],
+                # Isolated: a host's folder, PYTHONPATH or PYTHONHOME must not put other modules before ours.
+                [str(python), "-I", "-m", "plugin_core", "worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log_file if log_file is not None else subprocess.DEVNULL,

@@ -167,4 +167,4 @@ class Cancelled(LipSyncError):  # noqa: N818 - the field's word for it, and no f
     exit_code = 130
 
     def __init__(self) -> None:
-        super().__init__("stopped; nothing was written")
+        super().__init__("stopped; what was unfinished is removed")

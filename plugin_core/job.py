@@ -66,7 +66,7 @@ class Job:
                 range=None if span is None else FrameRange(int(span[0]), int(span[1])),
                 options=_read_options(record.get("options", {})),
             )
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
             raise OptionError("job", f"the job can't be read: {error!r}") from error
 
 

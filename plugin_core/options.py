@@ -5,7 +5,9 @@ The command line, the worker's job files and the hosts' panels are generated fro
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from .errors import OptionError
@@ -79,14 +81,23 @@ class Options:
     ffmpeg: str | None = _setting(None, "ffmpeg program to use instead of the packaged one")
 
     def __post_init__(self) -> None:
+        kinds = option_types()
         for setting in fields(self):
-            _check(setting.name, getattr(self, setting.name), setting.metadata["choices"])
+            value = getattr(self, setting.name)
+            _check(setting.name, value, setting.metadata["choices"])
+            if value is not None and not _is_a(value, kinds[setting.name]):
+                raise OptionError(setting.name, f"{value!r} is no {_kind_name(kinds[setting.name])}")
         for name, low, high in _LIMITS:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise OptionError(name, f"{value} is out of range ({low} to {high})")
         if self.text is not None and self.text_file is not None:
             raise OptionError("text_file", "give the words once: with --text or with --text-file")
+        for name in ("face_point", "face_box"):
+            if any(not math.isfinite(number) for number in getattr(self, name) or ()):
+                raise OptionError(name, "give plain numbers")
+        if self.detector_weights is not None and self.detector not in ("s3fd", "yunet"):
+            raise OptionError("detector_weights", "says nothing without --detector s3fd or --detector yunet")
         if self.face_box is not None and min(self.face_box[2:]) <= 0:
             raise OptionError("face_box", "width and height must be above 0")
 
@@ -109,6 +120,20 @@ def _check(name: str, value: object, choices: tuple[str, ...]) -> None:
         raise OptionError(name, f"{value!r} is unknown: choose one of {', '.join(choices)}")
 
 
+def _is_a(value: object, kind: Any) -> bool:
+    if get_origin(kind) is not tuple:
+        return type(value) is kind or (kind is float and type(value) is int)
+    members = get_args(kind)
+    if not isinstance(value, tuple) or (members[-1] is not Ellipsis and len(value) != len(members)):
+        return False
+    return all(_is_a(part, members[0]) for part in value)
+
+
+def _kind_name(kind: Any) -> str:
+    return str(kind) if get_origin(kind) is tuple else str(kind.__name__)
+
+
+@cache
 def option_types() -> dict[str, object]:
     """The type of each field, `None` taken out: `int`, `float`, `str`, or `tuple[...]`."""
     hints = get_type_hints(Options)

@@ -5,6 +5,7 @@ A host writes one JSON object a line to stdin and reads one a line from stdout; 
     host    {"version": 1, "do": "render", "job": {...}}      {"version": 1, "do": "cancel"}
     worker  {"event": "hello", "version": 1}   at the start
             {"event": "progress", "stage": "paint", "done": 3, "total": 90}
+            {"event": "coverage", "coverage": {...}}   before painting: which frames have a face
             {"event": "done", "render": {...}} | {"event": "cancelled"}
             {"event": "error", "kind": "NoFaceError", "message": "...", "exit_code": 2}
 
@@ -23,6 +24,7 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from .errors import Cancelled, LipSyncError, OptionError
+from .faces.coverage import Coverage
 from .job import PROTOCOL_VERSION, Job, Render, to_line
 from .options import Options
 from .pipeline.engines import Engines
@@ -31,7 +33,7 @@ from .ports import Progress
 
 log = logging.getLogger(__name__)
 
-RenderJob = Callable[[Job, Progress], Render]
+RenderJob = Callable[[Job, Progress, Callable[[Coverage], None]], Render]
 
 
 def build_engines(options: Options) -> Engines:
@@ -48,20 +50,19 @@ def build_engines(options: Options) -> Engines:
 def serve(requests: TextIO, answers: TextIO, render_job: RenderJob | None = None) -> int:
     """Work for one host until its stream ends; see the module's text for the protocol and the exit code."""
     lines = _Lines(requests, answers)
-    lines.say("hello", version=PROTOCOL_VERSION)
     exit_code = 0
     while (job := lines.next_job()) is not None:
         exit_code = _work(job, lines, render_job or _render_for_real)
     return exit_code
 
 
-def _render_for_real(job: Job, progress: Progress) -> Render:
-    return render(job, build_engines(job.options), progress)
+def _render_for_real(job: Job, progress: Progress, on_coverage: Callable[[Coverage], None]) -> Render:
+    return render(job, build_engines(job.options), progress, on_coverage)
 
 
 def _work(request: Any, lines: _Lines, render_job: RenderJob) -> int:
     try:
-        result = render_job(Job.from_json(request.get("job")), lines.progress)
+        result = render_job(Job.from_json(request.get("job")), lines.progress, lines.coverage)
     except Cancelled:
         lines.say("cancelled")
         return 2
@@ -85,19 +86,22 @@ class _Lines:
         self._jobs: queue.Queue[Any | None] = queue.Queue()
         self._cancelled = threading.Event()
         self._gone = threading.Event()
+        self.say("hello", version=PROTOCOL_VERSION)  # before anything that was heard can be answered
         threading.Thread(target=self._listen, name="host", daemon=True).start()
 
     def next_job(self) -> Any | None:
         """The next render request; None when the stream has ended."""
-        request = self._jobs.get()
-        self._cancelled.clear()
-        return request
+        return self._jobs.get()
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """See `ports.Progress`: tells the host, and stops the job if the host wants that."""
         if self._cancelled.is_set() or self._gone.is_set():
             raise Cancelled
         self.say("progress", stage=stage, done=done, total=total)
+
+    def coverage(self, coverage: Coverage) -> None:
+        """Tell the host which frames have a face."""
+        self.say("coverage", coverage=coverage.to_json())
 
     def say(self, event: str, **fields: Any) -> None:
         """Write one line; a host that does not listen any more is as good as a cancel."""
@@ -124,6 +128,7 @@ class _Lines:
             complaint = OptionError("worker", f"the host speaks version {version}, this worker {PROTOCOL_VERSION}")
             self.say("error", kind="OptionError", message=str(complaint), exit_code=2)
         elif verb == "render":
+            self._cancelled.clear()  # here and not when it is taken up, so that a cancel right behind it counts
             self._jobs.put(request)
         elif verb == "cancel":
             self._cancelled.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from plugin_core.errors import OutputError
 from plugin_core.job import Job, Voice
 from plugin_core.timing import FrameRange
 
@@ -32,7 +33,10 @@ def run(arguments: argparse.Namespace) -> int:
     from plugin_core.worker import build_engines
 
     folder: Path = arguments.output
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder, f"can't be made: {error.strerror or error}; choose another with -o FOLDER") from error
     original, dubbed, sheet = folder / "original.mp4", folder / "dubbed.mp4", folder / "dubbed.png"
     progress = TerminalProgress()
     print(f"drawing a character who speaks a line of her own: {original}")

@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     sheet = Path(arguments.sheet or f"{Path(arguments.face).stem.replace('%', '_')}.inspect.png")
     if not sheet.absolute().parent.is_dir():
         raise OutputError(sheet, f"there is no folder {sheet.absolute().parent}: make it first")
+    if any(Path(given).exists() and sheet.exists() and sheet.samefile(given) for given in (job.clip, job.voice.path)):
+        raise OutputError(sheet, "would overwrite the clip or the voice: give another name with --sheet")
     seen = inspect(job, build_engines(job.options), TerminalProgress())
     write_picture(sheet, seen.sheet)
     if arguments.json:

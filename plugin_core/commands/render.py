@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     from plugin_core.worker import build_engines
 
     job = read_job(arguments, str(Path(arguments.output)))
-    report(render(job, build_engines(job.options), TerminalProgress()))
+    report(render(job, build_engines(job.options), TerminalProgress(), lambda coverage: print(coverage.text())))
     return 0
 
 

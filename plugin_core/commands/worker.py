@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 
 
@@ -15,4 +16,6 @@ def run(_arguments: argparse.Namespace) -> int:
     """Serve one host until its stream ends."""
     from plugin_core.worker import serve
 
-    return serve(sys.stdin, sys.stdout)
+    answers = sys.stdout
+    with contextlib.redirect_stdout(sys.stderr):  # a library that prints must not break the protocol
+        return serve(sys.stdin, answers)

@@ -75,7 +75,7 @@ def coverage_of(chosen: ChosenFaces) -> Coverage:
     return Coverage(
         frames=len(chosen.span),
         covered=len(faces),
-        missing=_runs(frame for frame in chosen.span if chosen.face(frame) is None),
+        missing=runs_of(frame for frame in chosen.span if chosen.face(frame) is None),
         detectors=dict(Counter(face.detector for face in faces).most_common()),
         sources=dict(Counter(source for source in chosen.sources if source is not None).most_common()),
         mean_score=sum(scores) / len(scores) if scores else 0.0,
@@ -83,7 +83,8 @@ def coverage_of(chosen: ChosenFaces) -> Coverage:
     )
 
 
-def _runs(frames: Iterable[int]) -> tuple[FrameRange, ...]:
+def runs_of(frames: Iterable[int]) -> tuple[FrameRange, ...]:
+    """Rising frame numbers as runs of successive ones."""
     runs: list[FrameRange] = []
     for frame in frames:
         if runs and runs[-1].stop == frame:

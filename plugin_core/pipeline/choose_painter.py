@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,17 +29,15 @@ from plugin_core.wav2lip.checkpoint import load_generator
 from plugin_core.wav2lip.inference import GeneratorRunner
 from weights.finding import find_weights
 
-from .engines import PainterBrief, PainterChoice
+from .engines import PainterBrief, PainterChoice, PreparedPainter
 from .own_footage import Footage
 
 log = logging.getLogger(__name__)
 
 STYLE_FRAMES = 5  # from which the neutral mouth takes its colours
 
-Opener = Callable[[PainterBrief], AbstractContextManager[PainterChoice]]
 
-
-def prepare_painter(job: Job, footage: Footage) -> Opener:
+def prepare_painter(job: Job, footage: Footage) -> PreparedPainter:
     """Load what the options name, before any work; the painter itself is made when the clip is known.
 
     Args:
@@ -59,11 +57,11 @@ def prepare_painter(job: Job, footage: Footage) -> Opener:
             raise OptionError("painter", "chart needs the mouth drawings: give --chart FOLDER")
         return _chart(Chart.load(Path(options.chart)))
     if wanted == "neutral":
-        return lambda brief: _neutral(brief, "asked for")
-    return lambda brief: _own_or_neutral(brief, footage)
+        return PreparedPainter(lambda brief: _neutral(brief, "asked for"))
+    return PreparedPainter(lambda brief: _own_or_neutral(brief, footage))
 
 
-def _wav2lip(job: Job) -> Opener:
+def _wav2lip(job: Job) -> PreparedPainter:
     options = job.options
     if options.checkpoint is None:
         raise OptionError("painter", "wav2lip needs weights: give --checkpoint FILE (see lipflap weights list)")
@@ -74,9 +72,9 @@ def _wav2lip(job: Job) -> Opener:
     @contextmanager
     def open_painter(brief: PainterBrief) -> Iterator[PainterChoice]:
         painter = Wav2LipPainter(runner, _windows(brief))
-        yield PainterChoice(painter, f"the checkpoint {path.name} was given", (("generator", path),))
+        yield PainterChoice(painter, f"the checkpoint {path.name} was given")
 
-    return open_painter
+    return PreparedPainter(open_painter, (("generator", path),))
 
 
 def _windows(brief: PainterBrief) -> MelWindows:
@@ -93,13 +91,13 @@ def hushed(voice: Sound, speaking: NDArray[np.bool_], rate: Fraction) -> Sound:
     return Sound(voice.samples * speaking[np.minimum(frames, len(speaking) - 1)])
 
 
-def _chart(chart: Chart) -> Opener:
+def _chart(chart: Chart) -> PreparedPainter:
     @contextmanager
     def open_painter(brief: PainterBrief) -> Iterator[PainterChoice]:
         painter = ChartPainter(chart, brief.shapes, brief.shapes.viseme_probabilities)
         yield PainterChoice(painter, f"a chart of {len(chart.drawings)} drawings was given")
 
-    return open_painter
+    return PreparedPainter(open_painter)
 
 
 @contextmanager
@@ -114,7 +112,7 @@ def _own_or_neutral(brief: PainterBrief, footage: Footage) -> Iterator[PainterCh
         return
     try:
         painter = OwnMouthPainter.for_voice(library, brief.shapes, brief.source.facts.rate)
-        yield PainterChoice(painter, reason, footage.models)
+        yield PainterChoice(painter, reason)
     finally:
         library.close()
 

@@ -54,10 +54,22 @@ class PainterBrief:
 
 @dataclass(frozen=True, slots=True)
 class PainterChoice:
-    """A painter, why it was taken, and which model files it uses (name -> path)."""
+    """A painter, and why it was taken."""
 
     painter: Painter
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPainter:
+    """What a job's painter needs is loaded; the painter itself waits for the clip to be known.
+
+    Attributes:
+        open: makes the painter, to be used inside the context.
+        models: role and path of the model files that it will use.
+    """
+
+    open: Callable[[PainterBrief], AbstractContextManager[PainterChoice]]
     models: tuple[tuple[str, Path], ...] = ()
 
 
@@ -69,11 +81,12 @@ class Engines:
         open_clip: path, rate or None, frames to hold a still or None -> the clip's pictures.
         detector: finds faces.
         ear: hears mouth shapes.
-        prepare_painter: loads what a job names, before any work; what it gives back makes the painter once the clip is
-            known, to be used inside the context.
+        prepare_painter: loads what a job names, before any work.
+        models: role and path of the model files that ear and detector use.
     """
 
     open_clip: Callable[[Path, Fraction | None, int | None], FrameSource]
     detector: FaceDetector
     ear: Ear
-    prepare_painter: Callable[[Job], Callable[[PainterBrief], AbstractContextManager[PainterChoice]]]
+    prepare_painter: Callable[[Job], PreparedPainter]
+    models: tuple[tuple[str, Path], ...] = ()

@@ -24,8 +24,8 @@ from plugin_core.timing import FrameRange
 
 from .engines import Engines
 from .own_footage import hear_clip
-from .ready import open_source
-from .scene import Scene, look, survey_clip
+from .ready import open_source, span_of
+from .scene import Scene, frames_to_look_at, look, survey_clip
 from .voice import cut_for, hear_voice, listen
 
 SHEET_PICTURES = 24
@@ -93,9 +93,10 @@ def inspect(job: Job, engines: Engines, progress: Progress) -> Inspection:
             be its own voice may well be silent.
     """
     source = open_source(job, engines)
-    span = (job.range or FrameRange(0, source.facts.frames)).within(source.facts.frames)
-    own = hear_clip(job.clip, source, span, engines.ear)
-    survey = survey_clip(job, source, span, engines, progress=progress)
+    span = span_of(job, source.facts)
+    around = frames_to_look_at(job, span, source.facts)  # as a render does, so that both number the tracks alike
+    own = hear_clip(job.clip, source, around, engines.ear)
+    survey = survey_clip(job, source, around, engines, progress=progress)
     try:
         scene = look(job, source, span, survey, opening=None if own is None else own.opening)
     except NoFaceError:

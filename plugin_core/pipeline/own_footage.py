@@ -30,13 +30,11 @@ class Footage:
         open_clip: as in `Engines`.
         detector: finds faces in other clips than the one that is rendered.
         ear: hears their dialogue.
-        models: name and path of the model files that the ear uses.
     """
 
     open_clip: Callable[[Path, Fraction | None, int | None], FrameSource]
     detector: FaceDetector
     ear: Ear
-    models: tuple[tuple[str, Path], ...] = ()
 
     def clips(self, brief: PainterBrief) -> list[LibraryClip]:
         """The clip that is rendered first, then those of `Options.library`.
@@ -50,7 +48,7 @@ class Footage:
             brief.known.faces,
             self._heard(brief.job.clip, brief.source, brief.known.span),
         )
-        options = replace(brief.job.options, face_point=None, face_track=None)
+        options = replace(brief.job.options, face_point=None, face_track=None, face_box=None)
         return [own, *(self._other(Path(path), options, brief) for path in options.library)]
 
     def _other(self, path: Path, options: Options, brief: PainterBrief) -> LibraryClip:

@@ -6,28 +6,30 @@ import hashlib
 import json
 import logging
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 
 from plugin_core.audio import Sound, VoiceCut, read_sound
-from plugin_core.errors import MediaError, OutputError, SoundError
+from plugin_core.errors import OptionError, OutputError, SoundError
+from plugin_core.faces.choose import read_keyframes
 from plugin_core.frames import ClipFacts, FrameSource
 from plugin_core.job import Job
-from plugin_core.media import Codec, check_codec, check_output, choose_codec, find_ffmpeg
-from plugin_core.media.sequences import find_sequence
+from plugin_core.media import Codec, check_codec, check_output, choose_codec, existing_outputs, find_ffmpeg
+from plugin_core.media.clock import STILL_RATE
 from plugin_core.quality.record import UsedFile, record_path
 from plugin_core.timing import FrameRange, parse_rate
-from weights.manifest import EMBEDDED
 
 from .engines import Engines
-from .voice import cut_for, listen
-from .work_folder import file_hash
+from .used_files import given_files, used_inputs, used_models
+from .voice import cut_for, listen, read_words
+from .work_folder import was_begun
 
 log = logging.getLogger(__name__)
 
-STILL_RATE = Fraction(24)  # frames per second of a still, where the user gives none
+REST_LISTENED = Fraction(30)  # seconds after the last frame in which a voice that goes on is noticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Ready:
     """A job that has been checked.
 
     Attributes:
-        job: with its paths made absolute.
+        job: its output made absolute.
         source: the open clip.
         span: frames to render, handles included.
         cut: the stretch of the voice under `span`.
@@ -44,6 +46,7 @@ class Ready:
         facts: of the output's pictures.
         ffmpeg: program that lays the sound.
         used: input files with their hashes.
+        models: model files with hashes and licences.
     """
 
     job: Job
@@ -55,6 +58,7 @@ class Ready:
     facts: ClipFacts
     ffmpeg: Path
     used: tuple[UsedFile, ...]
+    models: tuple[UsedFile, ...]
 
     @property
     def output(self) -> Path:
@@ -65,15 +69,19 @@ class Ready:
         """A hash of everything that decides the pixels: inputs, settings, models, version."""
         recipe = {
             "job": {**self.job.to_json(), "output": self.output.suffix},
-            "used": [file.to_json() for file in self.used],
-            "models": {path.name: file_hash(path) for path in sorted(EMBEDDED.glob("*.safetensors"))},
+            "used": [file.to_json() for file in (*self.used, *self.models)],
             "version": version("lipflap"),
         }
         return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
 
 
-def make_ready(job: Job, engines: Engines) -> Ready:
-    """Open and check the clip, the voice and the output.
+def make_ready(job: Job, engines: Engines, models: Iterable[tuple[str, Path]]) -> Ready:
+    """Open and check the clip, the voice, everything that the options name, and the output.
+
+    Args:
+        job: what is asked.
+        engines: open clips.
+        models: role and path of the model files that will be used.
 
     Raises:
         InputError: the clip, the voice, the range or a setting can't be used.
@@ -82,35 +90,58 @@ def make_ready(job: Job, engines: Engines) -> Ready:
     job = replace(job, output=str(Path(job.output).absolute()))
     ffmpeg = find_ffmpeg(job.options.ffmpeg)
     source = open_source(job, engines)
-    whole = FrameRange(0, source.facts.frames)
-    span = (job.range or whole).within(source.facts.frames).with_handles(job.options.handles, source.facts.frames)
+    span = span_of(job, source.facts)
     facts = _output_facts(source.facts, span, job)
     codec = _checked_codec(job, facts)
+    _check_named(job, source.facts, engines)
     cut = cut_for(job, span, source.facts.rate)
     voice = listen(job, cut)
-    return Ready(job, source, span, cut, voice, codec, facts, ffmpeg, tuple(_used(job)))
+    return Ready(job, source, span, cut, voice, codec, facts, ffmpeg, used_inputs(job), used_models(models))
+
+
+def span_of(job: Job, facts: ClipFacts) -> FrameRange:
+    """The frames to render, handles included.
+
+    Raises:
+        RangeError: the range lies outside the clip.
+    """
+    span = (job.range or FrameRange(0, facts.frames)).within(facts.frames)
+    return span.with_handles(job.options.handles, facts.frames)
 
 
 def open_source(job: Job, engines: Engines) -> FrameSource:
-    """The job's clip. A still is held for as long as its voice speaks.
+    """The job's clip. A still is held for the range, or for as long as its voice speaks.
 
     Raises:
         MediaError, SoundError: clip or voice can't be read.
     """
     rate = parse_rate(job.options.rate) if job.options.rate is not None else None
     source = engines.open_clip(Path(job.clip), rate, None)
-    if source.facts.frames > 1 or job.range is not None:
+    if source.facts.frames > 1:
         return source
-    voice = read_sound(job.voice.path, stream=job.options.voice_stream, start=job.voice.start)
-    seconds = voice.duration + max(Fraction(job.options.voice_offset_ms, 1000), Fraction(0))
-    return engines.open_clip(Path(job.clip), rate, max(1, math.ceil(seconds * (rate or STILL_RATE))))
+    if job.range is not None:
+        held = job.range.stop + job.options.handles
+    else:
+        held = max(1, math.ceil(_voice_seconds(job) * (rate or STILL_RATE)))
+    return engines.open_clip(Path(job.clip), rate, held)
+
+
+def _voice_seconds(job: Job) -> Fraction:
+    try:
+        voice = read_sound(job.voice.path, stream=job.options.voice_stream, start=job.voice.start)
+    except SoundError:
+        if job.voice.path != job.clip:
+            raise
+        return Fraction(0)  # a still that is looked at without any voice
+    return voice.duration + max(Fraction(job.options.voice_offset_ms, 1000), Fraction(0))
 
 
 def voice_goes_on(ready: Ready) -> bool:
     """Whether the voice file still sounds after the last frame."""
     end = ready.cut.start + ready.cut.duration - Fraction(ready.cut.offset_ms, 1000)
+    stream, channel = ready.cut.stream, ready.cut.channel
     try:
-        rest = read_sound(ready.job.voice.path, stream=ready.cut.stream, start=end, duration=Fraction(1))
+        rest = read_sound(ready.job.voice.path, stream=stream, channel=channel, start=end, duration=REST_LISTENED)
     except SoundError:
         return False
     return len(rest) > 0 and float(abs(rest.samples).max()) > 1e-3
@@ -135,31 +166,21 @@ def _checked_codec(job: Job, facts: ClipFacts) -> Codec:
     note = check_codec(codec, facts, output)
     if note:
         log.warning("%s", note)
-    check_output(output, codec, [Path(job.clip), Path(job.voice.path), *(path for _, path in _given(job))])
-    if output.exists() and not record_path(output).exists():
-        raise OutputError(output, "is there already and is no render of lipflap: give another name, or remove it")
+    check_output(output, codec, [Path(job.clip), Path(job.voice.path), *(path for _, path in given_files(job))])
+    there = existing_outputs(output, codec)
+    if there and not record_path(output).exists() and not was_begun(output):
+        raise OutputError(there[0], "is there already and is no render of lipflap: give another name, or remove it")
     return codec
 
 
-def _used(job: Job) -> list[UsedFile]:
-    named = [("clip", Path(job.clip)), ("voice", Path(job.voice.path)), *_given(job)]
-    return [UsedFile(role, str(path), _hash(path)) for role, path in named]
-
-
-def _given(job: Job) -> list[tuple[str, Path]]:
-    options = job.options
-    named = [("chart", options.chart), ("boxes", options.boxes), ("text", options.text_file)]
-    named += [("library", path) for path in options.library]
-    return [(role, Path(path)) for role, path in named if path is not None]
-
-
-def _hash(path: Path) -> str:
-    if path.exists():
-        return file_hash(path)
-    digest = hashlib.sha256()
-    try:
-        for picture in find_sequence(path).values():
-            digest.update(file_hash(picture).encode())
-    except OSError as error:
-        raise MediaError(path, f"can't be read: {error.strerror}") from error
-    return digest.hexdigest()
+def _check_named(job: Job, facts: ClipFacts, engines: Engines) -> None:
+    """What would otherwise be found out only after minutes of looking at the clip."""
+    read_keyframes(job.options, facts.width, facts.height)
+    read_words(job)
+    for path in job.options.library:
+        engines.open_clip(Path(path), None, None)
+    point = job.options.face_point
+    if point is not None and not (0 <= point[0] < facts.width and 0 <= point[1] < facts.height):
+        raise OptionError(
+            "face_point", f"{point[0]:g},{point[1]:g} lies outside the {facts.width}x{facts.height} picture"
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -19,13 +19,12 @@ from plugin_core.model_files import weights_errors
 from plugin_core.options import Options
 from plugin_core.speech.hearing import Hearing
 from weights.finding import entry_named, find_entry, find_weights
+from weights.manifest import EMBEDDED
 
 from .choose_painter import prepare_painter
 from .ear import NetworkEar
 from .engines import Engines
 from .own_footage import Footage
-
-log = logging.getLogger(__name__)
 
 
 def real_engines(options: Options) -> Engines:
@@ -38,8 +37,18 @@ def real_engines(options: Options) -> Engines:
     with weights_errors():
         detector = make_detector(options)
         ear = NetworkEar(Hearing.load(device=str(choose_device(options.device))))
-        footage = Footage(open_clip, detector, ear, (("hearing", find_weights("hearing")),))
-    return Engines(open_clip, detector, ear, partial(prepare_painter, footage=footage))
+    footage = Footage(open_clip, detector, ear)
+    models = (("hearing", EMBEDDED / "hearing.safetensors"), *_detector_models(options))
+    return Engines(open_clip, detector, ear, partial(prepare_painter, footage=footage), models)
+
+
+def _detector_models(options: Options) -> Iterator[tuple[str, Path]]:
+    for name in ("s3fd", "yunet"):
+        path = _file(name, options) if options.detector in ("auto", name) else None
+        if path is not None:
+            yield name, path
+    if options.detector in ("auto", "toon"):
+        yield "toon finder", EMBEDDED / "toon_finder.safetensors"
 
 
 def make_detector(options: Options) -> FaceDetector:

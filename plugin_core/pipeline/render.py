@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from plugin_core.audio import render_voice
+from plugin_core.faces.coverage import Coverage
 from plugin_core.job import Job, Render
 from plugin_core.media import Delivery, SegmentWriter, SoundTrack, deliver
 from plugin_core.painters.schedule import mouth_schedule
@@ -25,13 +27,16 @@ from .voice import hear_voice
 from .work_folder import WorkFolder, write_whole
 
 
-def render(job: Job, engines: Engines, progress: Progress) -> Render:
+def render(
+    job: Job, engines: Engines, progress: Progress, on_coverage: Callable[[Coverage], None] = lambda _coverage: None
+) -> Render:
     """Lip-sync one clip.
 
     Args:
         job: what to render, and how.
         engines: what to render it with.
         progress: told how far the work is; what it raises stops the work.
+        on_coverage: told, before painting, which frames have a face, from which detector, how sure.
 
     Returns:
         what lies on disk: exactly the frames of the range with its handles, and the record beside them.
@@ -41,17 +46,19 @@ def render(job: Job, engines: Engines, progress: Progress) -> Render:
         OutputError, EngineError: on the way; the output is as it was before.
         Cancelled: from `progress`; the output is as it was before.
     """
-    open_painter = engines.prepare_painter(job)
-    ready = make_ready(job, engines)
+    painter = engines.prepare_painter(job)
+    ready = make_ready(job, engines, (*engines.models, *painter.models))
     with WorkFolder(ready.output, ready.fingerprint()) as folder:
         scene = look_at(ready, engines, folder, progress)
+        on_coverage(scene.coverage)
         shapes = voice_shapes(ready, engines)
-        with open_painter(_brief(ready, scene, shapes, progress)) as choice:
+        with painter.open(_brief(ready, scene, shapes, progress)) as choice:
+            brush = _brush(ready, scene, shapes, choice)
             segments, painted = paint_clip(
-                ready.source, ready.span, _brush(ready, scene, shapes, choice), _canvas(ready), folder,
+                ready.source, ready.span, brush, _canvas(ready), folder,
                 told=lambda done: progress("paint", done, len(ready.span)),
             )  # fmt: skip
-            report = Report(ready, scene, shapes, choice, painted)
+        report = Report(ready, scene, shapes, brush.weights, choice, painted).with_warnings()
         progress("deliver", 0, len(ready.span))
         deliver(segments, ready.output, Delivery(ready.codec, ready.facts, ready.ffmpeg, _sound(ready, folder)))
         write_whole(record_path(ready.output), dump_record(report.to_json()))
@@ -69,9 +76,11 @@ def look_at(ready: Ready, engines: Engines, folder: WorkFolder, progress: Progre
 
 def voice_shapes(ready: Ready, engines: Engines) -> MouthShapes:
     """What the mouth does in each frame of the span, gain and silence policy applied."""
-    heard = hear_voice(ready.job, ready.cut, ready.voice, len(ready.span), engines.ear)
-    heard = open_by(heard, ready.job.options.gain)
-    return close_in_silence(heard) if ready.job.options.silence != "model" else heard
+    options = ready.job.options
+    heard = open_by(hear_voice(ready.job, ready.cut, ready.voice, len(ready.span), engines.ear), options.gain)
+    if options.silence == "model":
+        return heard
+    return close_in_silence(heard, options.silence_fade_ms, ready.source.facts.rate)
 
 
 def _brief(ready: Ready, scene: Scene, shapes: MouthShapes, progress: Progress) -> PainterBrief:
@@ -86,7 +95,7 @@ def _brush(ready: Ready, scene: Scene, shapes: MouthShapes, choice: PainterChoic
     )
     weights = np.ones(frames, np.float32)
     if options.silence == "keep":
-        weights = paint_weights(shapes.speaking, options.silence_fade_ms, ready.source.facts.rate)
+        weights = paint_weights(shapes.speaking, options.silence_fade_ms, ready.source.facts.rate)[moments]
     return Brush(choice.painter, scene.chosen.faces, moments, weights, options.form == "patch", options.batch_size)
 
 

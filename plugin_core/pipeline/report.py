@@ -3,37 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from plugin_core.faces.choose import SOUND
+from plugin_core.faces.coverage import runs_of
 from plugin_core.job import Render
-from plugin_core.quality.record import UsedFile, record_path
+from plugin_core.quality.record import record_path
 from plugin_core.quality.sync import measure_sync
 from plugin_core.speech.visemes import MouthShapes
-from weights.finding import entry_named
+from plugin_core.timing import FrameRange
 
 from .engines import PainterChoice
 from .painting import PaintedFrame
 from .ready import Ready, voice_goes_on
 from .scene import Scene
-from .work_folder import file_hash
 
 DOUBTFUL_SCORE = 0.5  # mean face score below which an editor should look at the result
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is known of a render when its last frame is painted."""
+    """Everything that is known of a render when its last frame is painted.
+
+    Attributes:
+        ready: what was asked and used.
+        scene: who was in the picture.
+        shapes: what the mouth did.
+        weights: (frames,) how much of the paint was laid on; where it is 0 nothing was asked of the painter.
+        choice: the painter.
+        painted: what was measured, frame by frame.
+        warnings: for a person to read.
+    """
 
     ready: Ready
     scene: Scene
     shapes: MouthShapes
+    weights: NDArray[np.float32]
     choice: PainterChoice
     painted: list[PaintedFrame]
+    warnings: tuple[str, ...] = ()
+
+    def with_warnings(self) -> Report:
+        """The same with what an editor should know of it."""
+        return replace(self, warnings=tuple(self._warnings()))
 
     @property
     def render(self) -> Render:
@@ -44,7 +61,7 @@ class Report:
             range=self.ready.span,
             rate=self.ready.source.facts.rate,
             painter=self.choice.painter.name,
-            warnings=tuple(self._warnings()),
+            warnings=self.warnings,
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -56,7 +73,7 @@ class Report:
             "lipflap": version("lipflap"),
             "job": self.ready.job.to_json(),
             "inputs": [file.to_json() for file in self.ready.used],
-            "models": [model.to_json() for model in self._models()],
+            "models": [model.to_json() for model in self.ready.models],
             "range": [self.ready.span.start, self.ready.span.stop],
             "rate": str(facts.rate),
             "size": [facts.width, facts.height],
@@ -64,23 +81,32 @@ class Report:
             "painter": {"name": self.choice.painter.name, "reason": self.choice.reason},
             "coverage": self.scene.coverage.to_json(),
             "painted_frames": sum(frame.painted for frame in self.painted),
+            "left_unpainted": [[run.start, run.stop] for run in self._left_unpainted()],
             "largest_change_outside_mask": max((frame.outside for frame in self.painted), default=0),
             "sync": None if sync is None else asdict(sync),
             "speaking_frames": int(self.shapes.speaking.sum()),
-            "warnings": list(self._warnings()),
+            "warnings": list(self.warnings),
         }
 
-    def _models(self) -> Iterator[UsedFile]:
-        for role, path in self.choice.models:
-            yield UsedFile(role, path.name, file_hash(path), licence_of(path))
+    def _left_unpainted(self) -> tuple[FrameRange, ...]:
+        """Runs of frames that have a face, and that the painter left as they were."""
+        asked = zip(self.ready.span, self.scene.chosen.faces, self.weights, self.painted, strict=True)
+        return runs_of(
+            frame for frame, face, weight, paint in asked if face is not None and weight > 0 and not paint.painted
+        )
 
     def _warnings(self) -> Iterator[str]:
         yield f"painter {self.choice.painter.name}: {self.choice.reason}"
         coverage = self.scene.coverage
-        if coverage.covered < coverage.frames:
-            missing = coverage.frames - coverage.covered
+        missing = coverage.frames - coverage.covered
+        if missing:
             yield f"{missing} of {coverage.frames} frames have no face and are left untouched"
-        if coverage.mean_score < DOUBTFUL_SCORE:
+        unpainted = sum(len(run) for run in self._left_unpainted())
+        if unpainted:
+            yield f"{unpainted} frames have a face that the painter could not place a mouth in; they are left untouched"
+        if SOUND in coverage.sources:
+            yield "no detector found a face: the mouth was guessed from what moves with the clip's sound; look at it"
+        elif coverage.mean_score < DOUBTFUL_SCORE:
             yield f"the face is doubtful (mean score {coverage.mean_score:.2f}): look at the result, or set it by hand"
         if self.ready.source.facts.variable_rate:
             yield f"the clip's rate varies: conformed to {float(self.ready.source.facts.rate):g} frames per second"
@@ -88,9 +114,3 @@ class Report:
             yield "nobody speaks in the voice under these frames"
         if voice_goes_on(self.ready):
             yield "the voice goes on after the last frame; its end is cut off"
-
-
-def licence_of(path: Path) -> str:
-    """The licence of a model file, as far as it is known."""
-    entry = entry_named(path.name)
-    return entry.licence if entry is not None else "unknown: the user's own file"

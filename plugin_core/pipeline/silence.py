@@ -18,12 +18,19 @@ def open_by(shapes: MouthShapes, gain: float) -> MouthShapes:
     return replace(shapes, values=values)
 
 
-def close_in_silence(shapes: MouthShapes) -> MouthShapes:
-    """The same mouth, at rest in every frame without speech."""
+def close_in_silence(shapes: MouthShapes, fade_ms: int, rate: Fraction) -> MouthShapes:
+    """The same mouth, coming to rest in the silence.
+
+    Args:
+        shapes: as heard.
+        fade_ms: how long the mouth takes to close after speech and to get ready before it, in milliseconds; drawings
+            that can't be mixed are at rest at once.
+        rate: frames per second.
+    """
     silent = ~shapes.speaking
-    values, closed = shapes.values.copy(), shapes.closed.copy()
-    values[silent] = PROTOTYPES[Viseme.REST]
-    closed[silent] = 1.0
+    share = paint_weights(shapes.speaking, fade_ms, rate)
+    values = shapes.values * share[:, None] + np.array(PROTOTYPES[Viseme.REST], np.float32) * (1 - share[:, None])
+    closed = np.where(silent, np.maximum(shapes.closed, 1 - share), shapes.closed).astype(np.float32)
     visemes = shapes.visemes
     if visemes is not None:
         visemes = tuple(

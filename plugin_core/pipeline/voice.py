@@ -67,7 +67,7 @@ def hear_voice(job: Job, cut: VoiceCut, voice: Sound, frames: int, ear: Ear) -> 
     """
     rate = frames / cut.duration
     heard = ear.hear(voice, frames, rate)
-    words = _words(job)
+    words = read_words(job)
     if words is None:
         return heard
     start = cut.start - Fraction(cut.offset_ms, 1000)
@@ -80,7 +80,12 @@ def _voice_part(path: str, cut: VoiceCut, start: Fraction, duration: Fraction | 
     return read_sound(path, stream=cut.stream, channel=cut.channel, start=start, duration=duration)
 
 
-def _words(job: Job) -> list[DialogueLine] | None:
+def read_words(job: Job) -> list[DialogueLine] | None:
+    """The words that the options give, or None.
+
+    Raises:
+        TextError: they can't be read.
+    """
     if job.options.text is not None:
         return read_dialogue(job.options.text)
     return read_dialogue(Path(job.options.text_file)) if job.options.text_file is not None else None

@@ -7,7 +7,6 @@ fingerprint of everything that decides the pixels tells whether what lies in it 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import logging
 import os
@@ -25,22 +24,35 @@ FINGERPRINT = "fingerprint.txt"
 LOCK = "worker.pid"
 
 
+def work_path(output: Path) -> Path:
+    """Where the work folder of a render lies, with or without one there."""
+    return output.with_name(f".{output.name.replace('%', '_')}.lipflap")
+
+
+def was_begun(output: Path) -> bool:
+    """Whether a killed render of lipflap has left its work folder for this output."""
+    return (work_path(output) / FINGERPRINT).is_file()
+
+
 class WorkFolder:
     """Context manager. Entering locks the folder and throws away what another recipe left in it."""
 
     def __init__(self, output: Path, fingerprint: str) -> None:
-        self.path = output.with_name(f".{output.name.replace('%', '_')}.lipflap")
+        self.path = work_path(output)
         self._fingerprint = fingerprint
 
     def __enter__(self) -> WorkFolder:
-        self._lock()
-        mark = self.path / FINGERPRINT
-        if mark.is_file() and mark.read_text() == self._fingerprint:
-            log.info("resuming what a stopped render left in %s", self.path)
-            return self
-        for leftover in self.path.iterdir():
-            if leftover.name != LOCK:
-                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        try:
+            self._lock()
+            mark = self.path / FINGERPRINT
+            if mark.is_file() and mark.read_text() == self._fingerprint:
+                log.info("resuming what a stopped render left in %s", self.path)
+                return self
+            for leftover in self.path.iterdir():
+                if leftover.name != LOCK:
+                    shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+        except OSError as error:
+            raise OutputError(self.path.parent, f"can't be written to: {error.strerror or error}") from error
         write_whole(mark, self._fingerprint)
         return self
 
@@ -48,26 +60,26 @@ class WorkFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _lock(self) -> None:
-        try:
-            self.path.mkdir(exist_ok=True)
-            owner = _owner(self.path / LOCK)
-            if owner is not None and owner != os.getpid():
-                raise OutputError(
-                    self.path.parent,
-                    f"another lipflap (process {owner}) is rendering this output; wait for it or end it",
-                )
-            (self.path / LOCK).write_text(str(os.getpid()))
-        except OSError as error:
-            raise OutputError(self.path.parent, f"can't be written to: {error.strerror or error}") from error
+        self.path.mkdir(exist_ok=True)
+        lock = self.path / LOCK
+        owner = _owner(lock)
+        if owner is not None and owner.pid != os.getpid():
+            raise OutputError(
+                self.path.parent,
+                f"another lipflap (process {owner.pid}) is rendering this output; wait for it or end it",
+            )
+        lock.write_text(f"{os.getpid()} {psutil.Process().create_time()}")
 
     def segment(self, number: int, suffix: str) -> Path:
         """Where segment `number` lies once it is whole."""
         return self.path / f"segment{number:05d}{suffix}"
 
     def read(self, name: str) -> Any | None:
-        """The JSON that `write` left under `name`, or None."""
-        path = self.path / name
-        return json.loads(path.read_text()) if path.is_file() else None
+        """The JSON that `write` left under `name`, or None; what a power cut damaged counts as not there."""
+        try:
+            return json.loads((self.path / name).read_text())
+        except (OSError, ValueError):
+            return None
 
     def write(self, name: str, record: Any) -> None:
         """Keep `record` as JSON under `name`."""
@@ -90,21 +102,11 @@ def write_whole(path: Path, text: str) -> None:
         raise OutputError(path, f"can't be written: {error.strerror or error}") from error
 
 
-def file_hash(path: Path) -> str:
-    """The sha256 of a file's bytes, in hex; of a folder, that of its files' names and bytes in order of name."""
-    digest = hashlib.sha256()
-    for member in [path] if path.is_file() else sorted(entry for entry in path.iterdir() if entry.is_file()):
-        if member is not path:
-            digest.update(member.name.encode())
-        with member.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
-
-
-def _owner(lock: Path) -> int | None:
+def _owner(lock: Path) -> psutil.Process | None:
+    """The living process that holds the lock. Its start time tells it from a later one of the same number."""
     try:
-        pid = int(lock.read_text())
-    except (OSError, ValueError):
+        pid, started = lock.read_text().split()
+        process = psutil.Process(int(pid))
+        return process if abs(process.create_time() - float(started)) < 1 else None
+    except (OSError, ValueError, psutil.Error):
         return None
-    return pid if psutil.pid_exists(pid) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,8 @@ class UsedFile:
 
 
 def record_path(output: Path) -> Path:
-    """Where the record lies: `shot.mov` -> `shot.mov.lipflap.json`, `a.%04d.png` -> `a.png.lipflap.json`."""
-    name = output.name
-    if "%" in name:
-        stem, _, tail = name.partition("%")
-        name = stem.rstrip("._-") + tail[tail.index("d") + 1 :] if "d" in tail else stem
+    """Where the record lies: `shot.mov` -> `shot.mov.lipflap.json`, `a.%04d.png` -> `a.####.png.lipflap.json`."""
+    name = re.sub(r"%0?(\d+)d", lambda digits: "#" * int(digits[1]), output.name)
     return output.with_name(f"{name}.lipflap.json")
 
 

@@ -37,7 +37,7 @@ import sys
 before = set(sys.modules)
 import {", ".join("plugin_core." + name for name in LIGHT)}
 heavy = {{name.split(".")[0] for name in set(sys.modules) - before}} - set(sys.stdlib_module_names) - {{"plugin_core"}}
-sys.exit(", ".join(sorted(heavy)))
+sys.exit(", ".join(sorted(heavy)) or 0)
 """
     said = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert said.returncode == 0, f"the light half pulled in {said.stderr}"

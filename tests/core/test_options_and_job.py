@@ -70,3 +70,17 @@ def test_a_job_that_is_none_is_refused(record: object) -> None:
 def test_a_render_comes_back_from_json() -> None:
     render = Render("o.mov", "o.json", FrameRange(2, 9), Fraction(30000, 1001), "own", ("a note",))
     assert Render.from_json(json.loads(json.dumps(render.to_json()))) == render
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("handles", 2.5), ("text", 5), ("library", "abc"), ("face_box", (1.0, 2.0)), ("face_point", (float("nan"), 1.0))],
+)
+def test_a_setting_of_another_kind_is_refused(setting: str, value: object) -> None:
+    with pytest.raises(OptionError, match="--" + setting.replace("_", "-")):
+        Options(**{setting: value})  # type: ignore[arg-type] - wrong on purpose
+
+
+def test_a_detectors_file_without_its_detector_is_no_setting() -> None:
+    with pytest.raises(OptionError, match="detector-weights"):
+        Options(detector_weights="yunet.onnx")

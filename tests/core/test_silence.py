@@ -16,11 +16,18 @@ def shapes(speaking: list[bool], opening: float = 0.5) -> MouthShapes:
 
 def test_silence_closes_the_mouth_and_leaves_speech_alone() -> None:
     before = shapes([True, False, True])
-    after = close_in_silence(before)
+    after = close_in_silence(before, 0, Fraction(25))
     assert after.opening.tolist() == [0.5, 0.0, 0.5]
     assert after.closed.tolist() == [0.0, 1.0, 0.0]
     assert after.visemes == (Viseme.AA, Viseme.REST, Viseme.AA)
     assert before.opening.tolist() == [0.5, 0.5, 0.5]
+
+
+def test_the_mouth_takes_its_time_to_close() -> None:
+    opening = close_in_silence(shapes([True, False, False, False]), 80, Fraction(25)).opening
+    assert opening[0] == 0.5
+    assert 0 < opening[2] < opening[1] < 0.5
+    assert opening[3] == 0
 
 
 def test_a_gain_opens_wider_but_never_beyond_a_mouth() -> None:

@@ -51,7 +51,7 @@ def request(job: Job) -> dict[str, Any]:
 def test_a_job_is_done_with_progress_on_the_way() -> None:
     host = Host()
 
-    def render(job: Job, progress: Progress) -> Render:
+    def render(job: Job, progress: Progress, _told: object) -> Render:
         assert job == JOB
         progress("paint", 1, 3)
         host.leave()
@@ -70,7 +70,7 @@ def test_a_cancel_and_the_death_of_the_host_both_stop_the_job(end: str) -> None:
     host = Host()
     stopped = threading.Event()
 
-    def render(_job: Job, progress: Progress) -> Render:
+    def render(_job: Job, progress: Progress, _told: object) -> Render:
         if end == "cancel":
             host.say({"version": PROTOCOL_VERSION, "do": "cancel"})
         host.leave()
@@ -91,7 +91,7 @@ def test_an_error_of_the_tree_is_told_with_its_kind_and_the_worker_goes_on() -> 
     host = Host()
     jobs: list[Job] = []
 
-    def render(job: Job, _progress: Progress) -> Render:
+    def render(job: Job, _progress: Progress, _told: object) -> Render:
         jobs.append(job)
         if len(jobs) == 1:
             raise NoFaceError("clip.mov", 90)
@@ -113,7 +113,7 @@ def test_a_line_that_is_no_request_is_answered_with_an_error(line: object) -> No
     host = Host()
     host.say(line)
     host.leave()
-    assert serve(host.requests, host.answers, lambda _job, _progress: RENDER) == 0
+    assert serve(host.requests, host.answers, lambda _job, _progress, _told: RENDER) == 0
     assert host.heard()[1]["event"] == "error"
 
 

@@ -55,15 +55,15 @@ def brief(asked: Job) -> PainterBrief:
 
 def test_a_silent_clip_without_chart_gets_the_neutral_mouth_and_is_told_why() -> None:
     asked = job()
-    with prepare_painter(asked, FOOTAGE)(brief(asked)) as choice:
+    with prepare_painter(asked, FOOTAGE).open(brief(asked)) as choice:
         assert choice.painter.name == "neutral"
         assert "no dialogue of its own" in choice.reason
 
 
 def test_own_mouths_that_were_asked_for_are_not_silently_replaced() -> None:
     asked = job(painter="own")
-    opener = prepare_painter(asked, FOOTAGE)
-    with pytest.raises(OptionError, match="no dialogue of its own"), opener(brief(asked)):
+    prepared = prepare_painter(asked, FOOTAGE)
+    with pytest.raises(OptionError, match="no dialogue of its own"), prepared.open(brief(asked)):
         pytest.fail("a painter was made")
 
 
@@ -71,7 +71,7 @@ def test_a_chart_comes_before_own_mouths(tmp_path: Path) -> None:
     for name, opening in (("closed", 0.0), ("open", 1.0)):
         write_picture(tmp_path / f"{name}.png", drawn_face(opening, channels=4).picture)
     asked = job(chart=str(tmp_path))
-    with prepare_painter(asked, FOOTAGE)(brief(asked)) as choice:
+    with prepare_painter(asked, FOOTAGE).open(brief(asked)) as choice:
         assert choice.painter.name == "chart"
         assert "2 drawings" in choice.reason
 
