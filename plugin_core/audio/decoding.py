@@ -13,7 +13,8 @@ import av
 import av.error
 import numpy as np
 
-from ..errors import SoundError
+from ..containers import open_movie
+from ..errors import MediaError, SoundError
 from .sound import Samples
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LISTS_OF_OTHER_FILES = frozenset({"hls", "applehttp", "concat", "dash", "imf", "sdp", "rtsp", "rtp", "tedcaptions"})
 # These carry exact timestamps at every packet; the others (mp3, bare AAC, ...) guess after a jump.
 FORMATS_WITH_INDEX = frozenset({"mov", "mp4", "matroska", "webm", "wav", "w64", "aiff", "flac", "mxf"})
 MAX_BROKEN_PACKETS = 1000  # so that a file which fails without moving on ends
@@ -39,18 +39,11 @@ def open_sound(path: Path, stream: int) -> Iterator[tuple[InputContainer, AudioS
     Raises:
         SoundError: not a file, empty, no sound or movie file, a playlist, no such audio stream.
     """
-    if not path.is_file():
-        raise SoundError(path, "is a folder" if path.is_dir() else "there is no such file")
-    if not path.stat().st_size:
-        raise SoundError(path, "the file is empty")
     try:
-        container = av.open(str(path.absolute()), options={"protocol_whitelist": "file"})
-    except (av.error.FFmpegError, ValueError) as error:
-        raise SoundError(path, f"is no sound or movie file that can be read ({error})") from error
-    with container:
-        if LISTS_OF_OTHER_FILES & set(container.format.name.split(",")):
-            raise SoundError(path, "is a list of other files: give the sound file itself")
-        yield container, _audio_stream(container, path, stream)
+        with open_movie(path, "sound or movie file") as container:
+            yield container, _audio_stream(container, path, stream)
+    except MediaError as error:
+        raise SoundError(path, error.reason) from error
 
 
 def _audio_stream(container: InputContainer, path: Path, stream: int) -> AudioStream:

@@ -88,14 +88,14 @@ def read_clip_sound(
 
 
 def _read(path: Path, stretch: Stretch, channel: int | None) -> Sound:
+    heard = bytearray()  # grows in place, where blocks in a list would stand in memory twice when they are joined
     with open_stretch(path, stretch) as blocks:
-        parts = list(resampled((one_channel(block, path, channel) for block in blocks), blocks, SAMPLE_RATE))
-        samples = np.concatenate(parts, axis=None) if parts else np.zeros(0, np.float32)
-    if stretch.duration is not None:
-        samples = samples[: nearest_sample(stretch.duration, SAMPLE_RATE)]
-    if not len(samples):
+        for part in resampled((one_channel(block, path, channel) for block in blocks), blocks, SAMPLE_RATE):
+            heard += part.tobytes()
+    wanted = len(heard) // 4 if stretch.duration is None else nearest_sample(stretch.duration, SAMPLE_RATE)
+    if not heard or not wanted:
         raise SoundError(path, "the asked stretch is shorter than one sample")
-    return Sound(samples)
+    return Sound(np.frombuffer(heard, np.float32)[:wanted])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Sound out: wav files, and the voice as it will be muxed."""
+"""Sound out: the voice as it will be muxed."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import OutputError, SoundError
+from ..timing import DELIVERY_RATE
 from .reading import Stretch, one_channel, open_stretch, resampled
-from .sound import Samples, Sound, nearest_sample
+from .sound import Samples, nearest_sample
 
-DELIVERY_RATE = 48_000  # Hz: what films and editing timelines run at
 BLOCK = 16_384  # samples written at once
 
 
@@ -29,7 +29,6 @@ class VoiceCut:
         offset_ms: moves the voice later (positive) or earlier (negative).
         stream: audio stream of the file, from 0.
         channel: one channel of it, from 0; None keeps all as they are.
-        clock_start: moment on the file's clock that counts as 0; None: its first picture, else its first sample.
     """
 
     duration: Fraction
@@ -37,7 +36,6 @@ class VoiceCut:
     offset_ms: int = 0
     stream: int = 0
     channel: int | None = None
-    clock_start: Fraction | None = None
 
 
 def render_voice(path: Path | str, output: Path, cut: VoiceCut, *, bits: int = 24) -> Path:
@@ -58,27 +56,11 @@ def render_voice(path: Path | str, output: Path, cut: VoiceCut, *, bits: int = 2
     """
     start = cut.start - Fraction(cut.offset_ms, 1000)
     wanted = nearest_sample(cut.duration, DELIVERY_RATE)
-    stretch = Stretch(start, cut.duration, cut.stream, cut.clock_start)
+    stretch = Stretch(start, cut.duration, cut.stream)
     with _no_remains(output), open_stretch(Path(path), stretch) as blocks:
         parts = (block if cut.channel is None else one_channel(block, Path(path), cut.channel) for block in blocks)
         _write_blocks(output, _exactly(resampled(parts, blocks, DELIVERY_RATE), wanted), bits)
     return output
-
-
-def write_wav(path: Path, sound: Sound, *, bits: int = 16) -> Path:
-    """Write a sound as PCM wav at its own rate.
-
-    Args:
-        path: file to write.
-        sound: (n,) or (n, channels) samples; louder than full scale is clipped.
-        bits: 16 or 24 a sample.
-    Raises:
-        OutputError: can't be written. No file is left behind.
-    """
-    with _no_remains(path):
-        parts = (sound.samples[at : at + BLOCK] for at in range(0, len(sound.samples), BLOCK))
-        _write_blocks(path, parts, bits, sound.rate)
-    return path
 
 
 def _exactly(parts: Iterator[Samples], wanted: int) -> Iterator[Samples]:
@@ -94,10 +76,10 @@ def _exactly(parts: Iterator[Samples], wanted: int) -> Iterator[Samples]:
         yield np.zeros((min(BLOCK, wanted - at), *shape), np.float32)
 
 
-def _write_blocks(path: Path, parts: Iterator[Samples], bits: int, rate: int = DELIVERY_RATE) -> None:
+def _write_blocks(path: Path, parts: Iterator[Samples], bits: int) -> None:
     first = next(parts, np.zeros(0, np.float32))  # where the source fails at once, no file is begun
     with path.open("wb") as stream, wave.open(stream, "wb") as file:
-        file.setframerate(rate)
+        file.setframerate(DELIVERY_RATE)
         file.setsampwidth(bits // 8)
         file.setnchannels(1 if first.ndim == 1 else first.shape[1])
         file.writeframesraw(pcm(first, bits))

@@ -19,13 +19,14 @@ class MelWindows:
     """The windows of a clip, cut when asked for: a ten-minute voice costs its mel and no more.
 
     `len(windows)` frames; `windows[i]` is (80, 16), `windows[a:b]` is (b - a, 80, 16), both float32 copies.
-    What lies before or after the sound is `SILENT_MEL`.
+    Window i starts at step floor(i * MEL_RATE / rate), computed from i, so that nothing drifts. What lies before or
+    after the sound is `SILENT_MEL`, where the reference inference script drops frames and repeats the last window
+    (spec: section 6).
 
     Args:
         mel: (80, steps).
         frames: how many windows there are.
         rate: video frames per second.
-        offset_ms: moves the voice later (positive) or earlier (negative) against the pictures.
         lead_steps: mel steps that a window starts before its frame does. 0 is the alignment of Wav2Lip's inference;
             its training had windows of 25 fps start one frame earlier, which is 3.2; `hearing_lead` is ours.
     """
@@ -36,13 +37,12 @@ class MelWindows:
         frames: int,
         rate: Fraction,
         *,
-        offset_ms: int = 0,
         lead_steps: Fraction | float = 0,
     ) -> None:
         self._mel = mel
         self._frames = frames
         self._step = MEL_RATE / rate
-        self._shift = MEL_RATE * Fraction(offset_ms, 1000) + Fraction(lead_steps)
+        self._shift = Fraction(lead_steps)
 
     def __len__(self) -> int:
         return self._frames
@@ -77,36 +77,6 @@ class MelWindows:
         return window
 
 
-def cut_windows(
-    mel: Mel, frames: int, rate: Fraction, *, offset_ms: int = 0, lead_steps: Fraction | float = 0
-) -> NDArray[np.float32]:
-    """One mel window for each video frame.
-
-    Args:
-        mel: log-mel spectrogram, (80, steps), values in [-4, 4], `MEL_RATE` steps per second.
-        frames: number of video frames to cover.
-        rate: video frames per second.
-        offset_ms: moves the voice later (positive) or earlier (negative).
-        lead_steps: mel steps that a window starts before its frame (see `MelWindows`).
-    Returns:
-        (frames, 80, 16), always as many as asked. Window i starts at step floor(i * MEL_RATE / rate), computed from i,
-        so that nothing drifts. Past the sound's ends it holds silence, where the reference inference script drops
-        frames and repeats the last window (spec: section 6).
-    """
-    return MelWindows(mel, frames, rate, offset_ms=offset_ms, lead_steps=lead_steps)[:]
-
-
 def hearing_lead(rate: Fraction) -> Fraction:
     """`lead_steps` of the hearing network: windows start 5 mel steps before the middle of their frame."""
     return HEARING_LEAD - MEL_RATE / (2 * rate)
-
-
-def reference_window_count(steps: int, rate: float) -> int:
-    """How many frames the original inference script makes of a mel of `steps` steps: about 0.13 s too few.
-
-    For comparing with it; nothing here depends on it. The floating-point division is the original's.
-    """
-    starts = 0
-    while int(starts * float(MEL_RATE) / rate) + WINDOW <= steps:
-        starts += 1
-    return starts + 1

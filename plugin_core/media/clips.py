@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from pathlib import Path
 
+from ..containers import check_readable
 from ..errors import OptionError
 from ..frames import FrameSource
-from .containers import check_readable
 from .movie import MovieSource
 from .patterns import Pattern
 from .sequences import SequenceSource

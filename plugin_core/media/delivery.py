@@ -15,10 +15,10 @@ from av.audio.stream import AudioStream
 from av.packet import Packet
 from av.video.stream import VideoStream
 
+from ..containers import open_movie
 from ..errors import EngineError
 from ..frames import ClipFacts
 from .codecs import Codec, choose_encoding
-from .containers import open_movie
 from .outputs import hidden_beside, remove, sequence_sound, told_as_output_error, whole_or_nothing
 from .png_delivery import deliver_pictures
 from .programs import run_ffmpeg

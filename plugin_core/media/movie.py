@@ -14,12 +14,12 @@ from av.video.stream import VideoStream
 
 from face_detection.pictures import Picture
 
+from ..containers import open_movie
 from ..errors import MediaError, OptionError
 from ..frames import ClipFacts
 from ..timing import FrameRange, Timecode
 from .clock import Clock, even_clock
 from .colour import read_tags, to_picture
-from .containers import open_movie
 from .scan import Scan, picture_stream, scan_pictures
 from .upright import Turn, read_turn
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import av
 import ffmpeg
 
+from ..containers import GUARDS, open_movie
 from ..errors import SoundError
-from .containers import open_movie
+from ..timing import DELIVERY_RATE
 from .programs import run_ffmpeg
 
-DELIVERY_RATE = 48_000  # Hz: what pictures are accompanied by everywhere; MXF takes nothing else
 _LEAD_IN = Fraction(2)  # seconds decoded before the cut, so that lossy codecs have settled
 
 
@@ -58,7 +58,7 @@ def cut_sound(track: SoundTrack, samples: int, target: Path, program: Path) -> N
     # Timestamps stay the file's own (-copyts), so that sound which starts late, as MP4 often has it, stays late.
     # first_pts lays the first sample at the cut: earlier ones go, a gap becomes silence. It counts right only where
     # the rate has been changed before.
-    source = ffmpeg.input(f"file:{track.path.absolute()}", copyts=None, protocol_whitelist="file", vn=None, **seek)
+    source = ffmpeg.input(f"file:{track.path.absolute()}", copyts=None, vn=None, **GUARDS, **seek)
     cut = (
         source[f"a:{track.stream}"]
         .filter("aresample", DELIVERY_RATE)

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from face_detection.pictures import Picture
 
+from ..containers import check_readable
 from ..errors import MediaError, OutputError
 from ..frames import ClipFacts, ColourTags
 from ..timing import FrameRange
 from .clock import STILL_RATE
 from .colour import SRGB
-from .containers import check_readable
 from .outputs import told_as_output_error
 
 PICTURE_SUFFIXES = frozenset(

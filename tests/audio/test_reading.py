@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import tracemalloc
 from fractions import Fraction
 from pathlib import Path
 
@@ -207,6 +209,27 @@ def test_a_list_of_local_files_is_refused(clicking: Path, tmp_path: Path) -> Non
     listing = _written(tmp_path / "list.ffconcat", b"ffconcat version 1.0\nfile clicks.wav\n")
     with pytest.raises(SoundError, match="list of other files"):
         read_sound(listing)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that can't be opened without being noticed")
+@pytest.mark.parametrize("name", ["list.wav", "list.txt", "list.ffconcat"])
+def test_a_list_is_refused_before_any_file_in_it_is_opened(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / "clicks.wav")  # who opens it to read waits for ever
+    listing = _written(tmp_path / name, b"ffconcat version 1.0\nfile clicks.wav\n")
+    with pytest.raises(SoundError, match="list of other files"):
+        read_sound(listing)
+
+
+@pytest.mark.parametrize("duration", [None, Fraction(120)])
+def test_a_long_voice_stands_in_memory_once(tmp_path: Path, duration: Fraction | None) -> None:
+    path = write_pcm(tmp_path / "long.wav", np.tile(tone(1.0), 120))
+    tracemalloc.start()
+    sound = read_sound(path, duration=duration)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(sound) == 120 * 16_000
+    assert sound.samples.flags.writeable
+    assert peak < 1.4 * sound.samples.nbytes
 
 
 def test_a_movie_without_sound_is_refused(clicking: Path, tmp_path: Path) -> None:
