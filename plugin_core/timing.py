@@ -9,6 +9,7 @@ from fractions import Fraction
 from .errors import EmptyClipError, OptionError, RangeError
 
 NTSC = Fraction(1001, 1000)
+DELIVERY_RATE = 48_000  # Hz of the sound beside pictures: what editing timelines run at; MXF takes nothing else
 MAX_RATE = 1000  # frames per second; above it a "rate" is a clock's tick and the file is not to be believed
 
 
