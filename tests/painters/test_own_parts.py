@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from fractions import Fraction
 
 import numpy as np
@@ -11,6 +12,7 @@ from fakes.talking_head import sound_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plugin_core.errors import OutputError
 from plugin_core.painters.own.chart import DrawingClassifier, best_path, without_flashes
 from plugin_core.painters.own.sound import Statistics, heard, normalised_voice
 from plugin_core.painters.own.store import CutStore
@@ -74,3 +76,25 @@ def test_the_store_gives_back_what_it_got():
     assert store.size_bytes == sum(pixels.nbytes for pixels in kept)
     store.close()
     store.close()
+
+
+@pytest.mark.parametrize("side", [4, 200], ids=["less than a buffer", "more than one"])
+def test_a_full_disk_is_told_with_the_folder_and_the_way_out(side):
+    resource = pytest.importorskip("resource")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    store = CutStore()
+    store.add(np.full((2, 2, 3), 7, np.uint8))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32, limits[1]))
+    try:
+        with pytest.raises(OutputError, match="TMPDIR") as caught:
+            store.add(np.zeros((side, side, 3), np.uint8))
+        assert str(caught.value.path) == tempfile.gettempdir()
+    finally:
+        store.close()
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_missing_temporary_folder_is_told_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(OutputError, match="gone"):
+        CutStore()

@@ -15,7 +15,6 @@ from .choice import choose_drawings
 from .placing import Placing, as_paint, laid, matched, on_mouth
 from .scene import find_character, surroundings_of
 
-
 # Of the region that a detector gives, which holds all that a mouth ever does; hand-set mouths are taken at their word.
 # Measured on nike_loop, whose true mouth is known for every frame: 85 px drawn in a region of 120.
 DRAWN_SHARE = 0.72

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from face_detection.pictures import Picture
+
+from ...errors import OutputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,15 @@ class CutStore:
     """Keeps pictures in a file without a name, which vanishes with the process, however that ends."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="lipflap-")  # noqa: SIM115 - lives as long as the store
+        """Open the file, in the folder for temporary files.
+
+        Raises:
+            OutputError: there is no such folder that can be written to.
+        """
+        try:
+            self._file = tempfile.TemporaryFile(prefix="lipflap-")  # noqa: SIM115 - lives as long as the store
+        except OSError as error:
+            raise _no_room(error) from error
         self._slots: list[_Slot] = []
         self._end = 0
 
@@ -35,9 +47,17 @@ class CutStore:
         return self._end
 
     def add(self, pixels: Picture) -> int:
-        """Keep a copy; the number it gets is what `get` asks for."""
-        self._file.seek(self._end)
-        self._file.write(np.ascontiguousarray(pixels).tobytes())
+        """Keep a copy; the number it gets is what `get` asks for.
+
+        Raises:
+            OutputError: the disk is full.
+        """
+        try:
+            self._file.seek(self._end)
+            self._file.write(np.ascontiguousarray(pixels).tobytes())
+            self._file.flush()  # what stays in the buffer would fail later, far from here
+        except OSError as error:
+            raise _no_room(error) from error
         self._slots.append(_Slot(self._end, pixels.shape, pixels.dtype))
         self._end += pixels.nbytes
         return len(self._slots) - 1
@@ -51,4 +71,15 @@ class CutStore:
 
     def close(self) -> None:
         """Give the disk space back. Idempotent."""
-        self._file.close()
+        # After a failed `add` closing tries to write once more what nobody wants any more.
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+
+def _no_room(error: OSError) -> OutputError:
+    try:
+        folder = tempfile.gettempdir()
+    except FileNotFoundError:
+        folder = "TMPDIR"
+    reason = f"cut-out mouths can't be kept there ({error.strerror}): make room, or let TMPDIR name a folder with room"
+    return OutputError(Path(folder), reason)
