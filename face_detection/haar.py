@@ -40,7 +40,7 @@ HEIGHT = 1.04
 class _Cascade:
     """One trained file; `half` is the level weight that scores 0.5, `spread` the change that matters.
 
-    Both were set by looking at the weights of true and false finds on the clips named above: 0 to 2 and 4 to 9.
+    Both were tuned by eye on the few clips named above, and checked on nothing else.
     """
 
     file: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from itertools import pairwise
 from statistics import median
 
 import cv2
@@ -74,12 +73,6 @@ class ShotChanges:
             for after in range(frame, min(frame + gap, len(self._shares)))
             if after - gap >= 0 and after - gap < frame and len(self._differences[after]) >= gap
         )
-
-
-def shot_starts(cuts: tuple[int, ...], frames: int) -> list[tuple[int, int]]:
-    """The shots as half-open (start, stop), covering 0 to `frames`."""
-    edges = [0, *cuts, frames]
-    return [(start, stop) for start, stop in pairwise(edges) if stop > start]
 
 
 def _thumbnail(picture: Picture) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from face_detection.boxes import Box
 from face_detection.face import Face
-from face_detection.keyframes import BoxKeyframes, KeyframeError, load_keyframes
+from face_detection.keyframes import HAND, BoxKeyframes, KeyframeError, load_keyframes
 from face_detection.tracking import Track
 
 from ..errors import MediaError, OptionError
@@ -19,7 +19,6 @@ from .survey import FaceSurvey
 
 DETECTED = "detected"
 INTERPOLATED = "interpolated"
-HAND = "hand"
 SOUND = "sound"
 
 PASSING = 4  # frames: tracks that are seen less often are phantoms, unless their shot is as short
@@ -96,11 +95,6 @@ def by_box(span: FrameRange, box: tuple[float, float, float, float]) -> ChosenFa
     return ChosenFaces(span, (face,) * len(span), (HAND,) * len(span))
 
 
-def by_sound(span: FrameRange, face: Face) -> ChosenFaces:
-    """The guess of `mouth_by_sound.SoundRegion.as_face` for all frames: for a person to confirm, not to render on."""
-    return ChosenFaces(span, (face,) * len(span), (SOUND,) * len(span))
-
-
 def read_keyframes(options: Options, width: int, height: int) -> BoxKeyframes | None:
     """The keyframes of `options.boxes`, if any, for a clip of that size.
 
@@ -113,15 +107,6 @@ def read_keyframes(options: Options, width: int, height: int) -> BoxKeyframes | 
         return load_keyframes(Path(options.boxes), width, height)
     except KeyframeError as error:
         raise MediaError(error.path, f"{error.where}: {error.reason}") from error
-
-
-def every_face(survey: FaceSurvey) -> list[ChosenFaces]:
-    """One `ChosenFaces` for each track that lasts, best first: for clips in which several people are dubbed."""
-    lasting = [
-        (_weight(track, shot, survey), track) for shot in survey.shots() for track in _lasting_tracks(survey, shot)
-    ]
-    lasting.sort(key=lambda weighted: (-weighted[0], weighted[1].id))
-    return [_from_tracks(survey.span, [track]) for _, track in lasting]
 
 
 def _track(survey: FaceSurvey, number: int) -> Track:

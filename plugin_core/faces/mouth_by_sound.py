@@ -28,6 +28,7 @@ from face_detection.pictures import Picture, as_bgr8
 
 from ..errors import OptionError
 from ..frames import FrameSource
+from ..ports import Progress
 from ..timing import FrameRange
 from .choose import SOUND
 
@@ -67,7 +68,11 @@ class SoundRegion:
 
 
 def find_mouth_by_sound(
-    source: FrameSource, opening: NDArray[np.float32], span: FrameRange | None = None
+    source: FrameSource,
+    opening: NDArray[np.float32],
+    span: FrameRange | None = None,
+    *,
+    progress: Progress | None = None,
 ) -> tuple[SoundRegion, ...]:
     """The regions that move with the clip's own dialogue, strongest first, `CANDIDATES` at most.
 
@@ -75,6 +80,7 @@ def find_mouth_by_sound(
         source: the clip; read once, in order. Memory does not grow with its length.
         opening: how open the mouth sounds, one value for each frame of `span`, any unit: only its ups and downs count.
         span: frames to look at; the whole clip if None.
+        progress: told after each frame, stage "mouths"; what it raises ends the search.
 
     Returns:
         nothing where the sound or the picture stands still or fewer than `LEAST_FRAMES` frames were given.
@@ -91,8 +97,10 @@ def find_mouth_by_sound(
     lumas = (small_luma(picture) for picture in source.frames(span))
     first = next(lumas)
     sums = MotionSums(high_passed(opening), first)
-    for luma in chain([first], lumas):
+    for done, luma in enumerate(chain([first], lumas), start=1):
         sums.add(luma)
+        if progress is not None:
+            progress("mouths", done, len(span))
     return _regions(*sums.maps(), scale=source.facts.height / first.shape[0])
 
 

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 
 from face_detection.boxes import Box
 from face_detection.face import Face, Mouth
+from face_detection.keyframes import HAND
 from face_detection.pictures import Picture, as_bgr8
 
 from ..frames import FrameSource
-from .choose import HAND, ChosenFaces
+from ..ports import Progress
+from .choose import ChosenFaces
 from .mouth_by_sound import LEAST_FRAMES, Map, MotionSums, high_passed
 
 # The part of the face box that is watched, in shares of its sides. A chin may drop below the box.
@@ -59,7 +61,13 @@ class MouthPlace:
         return replace(face, mouth=mouth, measured=True)
 
 
-def refine_mouth(source: FrameSource, faces: ChosenFaces, opening: NDArray[np.float32] | None = None) -> ChosenFaces:
+def refine_mouth(
+    source: FrameSource,
+    faces: ChosenFaces,
+    opening: NDArray[np.float32] | None = None,
+    *,
+    progress: Progress | None = None,
+) -> ChosenFaces:
     """The same faces, their mouths set to the region that changes, where that region is beyond doubt.
 
     Args:
@@ -67,6 +75,7 @@ def refine_mouth(source: FrameSource, faces: ChosenFaces, opening: NDArray[np.fl
         faces: of a span of that clip. Mouths set by hand are left alone.
         opening: how open the mouth sounds in each frame of the span, if the clip carries its own dialogue: decides
             between several changing regions.
+        progress: told after each frame, stage "mouths"; what it raises ends the reading.
     """
     stretches = stretches_of(faces)
     if not any(len(stretch) >= LEAST_SEEN for stretch in stretches):
@@ -79,6 +88,8 @@ def refine_mouth(source: FrameSource, faces: ChosenFaces, opening: NDArray[np.fl
         face = faces.face(frame)
         if current is not None and face is not None:
             current.watch(picture, face)
+        if progress is not None:
+            progress("mouths", frame - faces.span.start + 1, len(faces.span))
     for watcher in watchers.values():
         place = watcher.place([face for face in (faces.face(frame) for frame in watcher.stretch) if face is not None])
         for frame in watcher.stretch if place else ():

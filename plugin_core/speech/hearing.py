@@ -6,7 +6,7 @@ It was trained on synthesized speech only (weights/embedded/hearing.md). No lang
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -148,22 +148,16 @@ class Hearing:
             fill(network, open_weights(EMBEDDED if path is None else path))
         return cls(network, device)
 
-    def hear(self, windows: MelWindows | Windows, *, gain: float = 1.0) -> Heard:
+    def hear(self, windows: MelWindows | Windows) -> Heard:
         """The mouth of each frame.
 
         Args:
             windows: one for each frame, started `audio.hearing_lead(rate)` steps before it
                 (`MelWindows(mel, frames, rate, lead_steps=hearing_lead(rate))`), or an array (frames, 80, 16).
-            gain: multiplies the opening (`Options.gain`); closed lips stay closed.
         """
         shift = level_shift(windows)
         parts = [self._hear_chunk(chunk, shift) for chunk in _chunks(windows)]
-        heard = _joined(parts) if parts else _nothing()
-        if gain == 1.0:
-            return heard
-        values = heard.shapes.values.copy()
-        values[:, 0] = np.clip(values[:, 0] * gain, 0, 1)
-        return replace(heard, shapes=replace(heard.shapes, values=values))
+        return _joined(parts) if parts else _nothing()
 
     @torch.inference_mode()
     def _hear_chunk(self, windows: Windows, shift: float) -> Heard:

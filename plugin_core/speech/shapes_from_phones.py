@@ -27,9 +27,7 @@ SOFTEST_DB, SOFTEST_OPENING = -20.0, 0.65
 LOUDEST_DB, LOUDEST_OPENING = 8.0, 1.15
 
 
-def shapes_from_phones(
-    phones: Sequence[Phone], sound: Sound, frames: int, rate: Fraction, *, offset_ms: int = 0, gain: float = 1.0
-) -> MouthShapes:
+def shapes_from_phones(phones: Sequence[Phone], sound: Sound, frames: int, rate: Fraction) -> MouthShapes:
     """What the mouth does in each frame, from aligned phones; the sound gives the strength.
 
     A frame shows the drawing of the phone at its middle. Closures (M B P) and lips on teeth (F V) that fall between
@@ -42,15 +40,12 @@ def shapes_from_phones(
         sound: the voice.
         frames: number of video frames; past the last phone the mouth rests.
         rate: video frames per second.
-        offset_ms: moves the voice later (positive) or earlier (negative) against the pictures.
-        gain: how wide mouths open; 1 as spoken.
     Returns:
         shapes with `visemes` set, and no embedding.
     """
-    shift = Fraction(offset_ms, 1000)
-    track = [Phone(p.name, p.start + shift, p.stop + shift) for p in _without_short_pauses(phones)]
+    track = _without_short_pauses(phones)
     visemes = viseme_per_frame(track, frames, rate)
-    values = _values_per_frame(track, _openings(track, sound, shift) * gain, frames, rate)
+    values = _values_per_frame(track, _openings(track, sound), frames, rate)
     for viseme in LIPS_MUST:
         # What the frame is labelled is also what it looks like, however short the phone was.
         marked = np.array([v is viseme for v in visemes], np.bool_)
@@ -119,10 +114,10 @@ def _without_short_pauses(phones: Sequence[Phone]) -> list[Phone]:
     return kept
 
 
-def _openings(phones: Sequence[Phone], sound: Sound, shift: Fraction) -> NDArray[np.float32]:
+def _openings(phones: Sequence[Phone], sound: Sound) -> NDArray[np.float32]:
     """(phones,) how much of its drawing's opening each phone takes, from its level against the voice's usual one."""
     levels = level_db(sound)
-    loudest = np.array([_level(levels, phone.start - shift, phone.stop - shift) for phone in phones], np.float32)
+    loudest = np.array([_level(levels, phone.start, phone.stop) for phone in phones], np.float32)
     open_ones = [PROTOTYPES[viseme_of(p.name)][0] >= 0.4 for p in phones]
     usual = float(np.median(loudest[open_ones])) if any(open_ones) else 0.0
     share = np.interp(loudest - usual, (SOFTEST_DB, 0, LOUDEST_DB), (SOFTEST_OPENING, 1, LOUDEST_OPENING))

@@ -7,7 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from plugin_core.speech.english import Phone
-from plugin_core.speech.text import DialogueLine, spoken_words
 from plugin_core.speech.visemes import PHONE_VISEMES, Viseme
 
 ARCTIC_A0009 = "He turned sharply, and faced Gregson across the table."
@@ -33,10 +32,3 @@ def asked_visemes(labels: list[Phone], frames: int, rate: Fraction) -> list[Vise
     return [
         next((PHONE_VISEMES[p.name] for p in labels if p.start <= middle < p.stop), Viseme.REST) for middle in middles
     ]
-
-
-def read_textgrid_lines(path: Path) -> list[DialogueLine]:
-    """The intervals of a Praat TextGrid as dialogue lines."""
-    pattern = r'xmin = ([\d.]+)\s+xmax = ([\d.]+)\s+text = "(.*)"'
-    found = re.findall(pattern, path.read_text("utf-8"))
-    return [DialogueLine(spoken_words(text), Fraction(start), Fraction(stop)) for start, stop, text in found]

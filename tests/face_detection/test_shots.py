@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from face_detection.shots import ShotChanges, shot_starts
+from face_detection.shots import ShotChanges
 
 HEIGHT, WIDTH = 72, 96
 
@@ -68,11 +68,6 @@ def test_a_slow_fade_is_no_cut() -> None:
 def test_no_and_one_picture_have_no_cuts() -> None:
     assert cuts_of([]) == ()
     assert cuts_of([scenery(0)]) == ()
-
-
-def test_shots_cover_the_clip() -> None:
-    assert shot_starts((3, 7), 10) == [(0, 3), (3, 7), (7, 10)]
-    assert shot_starts((), 4) == [(0, 4)]
 
 
 @pytest.mark.shared

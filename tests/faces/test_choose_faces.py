@@ -11,7 +11,7 @@ from face_detection.boxes import Box
 from face_detection.face import Face
 from face_detection.tracking import Track
 from plugin_core.errors import MediaError, OptionError
-from plugin_core.faces.choose import ChosenFaces, by_box, by_sound, choose_faces, every_face, read_keyframes
+from plugin_core.faces.choose import SOUND, ChosenFaces, by_box, choose_faces, read_keyframes
 from plugin_core.faces.coverage import coverage_of
 from plugin_core.faces.survey import FaceSurvey
 from plugin_core.options import Options
@@ -76,7 +76,7 @@ def test_a_fixed_box_needs_no_detection() -> None:
 
 def test_a_guess_by_sound_says_that_it_is_one() -> None:
     face = Face.from_box(Box(10, 20, 40, 60), 0.2, "sound")
-    report = coverage_of(by_sound(FrameRange(3, 9), face))
+    report = coverage_of(ChosenFaces(FrameRange(3, 9), (face,) * 6, (SOUND,) * 6))
     assert dict(report.sources) == {"sound": 6}
     assert report.mean_score == pytest.approx(0.2)
 
@@ -115,11 +115,6 @@ def test_phantoms_are_not_chosen_by_themselves_but_can_be_asked_for() -> None:
 def test_a_face_counts_in_a_shot_of_two_frames() -> None:
     made = survey(track(0, range(2), 60), cuts=(2,), frames=2 + 6)
     assert chosen_x(choose_faces(made, Options()), 1) == 60
-
-
-def test_every_lasting_face_is_offered_best_first() -> None:
-    made = survey(track(0, range(40), 60, size=20), track(1, range(40), 240, size=60), track(2, range(2), 10))
-    assert [chosen_x(chosen, 0) for chosen in every_face(made)] == [240, 60]
 
 
 def test_interpolated_faces_say_so() -> None:

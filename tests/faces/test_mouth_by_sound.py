@@ -11,7 +11,7 @@ from fakes.frames import FakeSource
 from fakes.talking import Stage, voice
 
 from face_detection.boxes import Box
-from plugin_core.errors import OptionError
+from plugin_core.errors import Cancelled, OptionError
 from plugin_core.faces.mouth_by_sound import find_mouth_by_sound, high_passed
 from plugin_core.timing import FrameRange
 
@@ -97,3 +97,17 @@ def loudness(clip: Path, frames: int, rate: int) -> np.ndarray:
     step = 16_000 / rate
     windows = [samples[max(0, int((i - 0.25) * step)) : int((i + 1.25) * step)] for i in range(frames)]
     return np.array([np.sqrt(np.mean(w**2)) ** 0.5 if len(w) else 0.0 for w in windows], np.float32)
+
+
+def test_a_search_tells_its_progress_and_can_be_stopped() -> None:
+    told = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        told.append((stage, done, total))
+        if done == 80:
+            raise Cancelled
+
+    opening = voice(90)
+    with pytest.raises(Cancelled):
+        find_mouth_by_sound(Stage().clip(opening), opening, progress=progress)
+    assert told == [("mouths", done, 90) for done in range(1, 81)]

@@ -10,6 +10,7 @@ from fakes.talking import Stage, voice
 
 from face_detection.boxes import Box
 from face_detection.face import Face, Mouth
+from plugin_core.errors import Cancelled
 from plugin_core.faces.choose import ChosenFaces
 from plugin_core.faces.refine_mouth import face_patch, refine_mouth, stretches_of
 from plugin_core.timing import FrameRange
@@ -86,6 +87,19 @@ def test_the_sound_decides_between_a_mouth_and_a_twitching_chin() -> None:
     assert face is not None
     assert face.measured
     assert replace(face.mouth, angle=0).box.overlap(stage.mouth_box()) > 0.6
+
+
+def test_a_reading_tells_its_progress_and_can_be_stopped() -> None:
+    stage, told = Stage(), []
+
+    def progress(stage_name: str, done: int, total: int) -> None:
+        told.append((stage_name, done, total))
+        if done == 20:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        refine_mouth(stage.clip(voice(40)), chosen(stage, 40), progress=progress)
+    assert told == [("mouths", done, 40) for done in range(1, 21)]
 
 
 def test_stretches_end_where_the_face_is_lost_or_jumps() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes.textgrids import read_textgrid_lines
 from fakes.voices import hum, silence, tone_bursts
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from plugin_core.errors import TextError
 from plugin_core.speech.align import align_part, align_phones, fill_with_silence, lines_within, spread_evenly
 from plugin_core.speech.english import EnglishAligner, Phone
 from plugin_core.speech.text import DialogueLine, read_dialogue
-from plugin_core.training.phone_labels import ARCTIC_A0009, JFK, read_full_context_labels, read_textgrid_lines
+from plugin_core.training.phone_labels import ARCTIC_A0009, JFK, read_full_context_labels
 
 
 def assert_gapless(phones: list[Phone], duration: Fraction) -> None:

@@ -121,14 +121,6 @@ def test_a_quiet_recording_opens_the_mouth_as_far_as_a_loud_one(hearing: Hearing
     assert abs(plain - other).mean() < 0.06
 
 
-def test_gain_widens_the_opening_and_leaves_closed_lips_closed(hearing: Hearing) -> None:
-    windows = windows_of(demo_speech(NEW_VOICE).samples)
-    plain, shouted = hearing.hear(windows).shapes, hearing.hear(windows, gain=1.5).shapes
-    assert np.allclose(shouted.opening, np.clip(plain.opening * 1.5, 0, 1))
-    assert np.array_equal(shouted.values[:, 1:], plain.values[:, 1:])
-    assert np.array_equal(hearing.hear(windows, gain=0.0).shapes.opening, np.zeros(len(windows)))
-
-
 def test_no_windows_give_no_mouths(hearing: Hearing) -> None:
     heard = hearing.hear(np.zeros((0, 80, 16), np.float32))
     assert len(heard.shapes) == 0

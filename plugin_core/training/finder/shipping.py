@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from face_detection.toon.decoding import Calibration
 from face_detection.toon.detector import NETWORK, ToonDetector
-from face_detection.toon.network import ToonFinder
 from weights.manifest import OWN_LICENCE
 from weights.state import NETWORK_KEY, StateDict, save_state
 
@@ -80,8 +79,3 @@ def fit_line(heats: NDArray[np.float64], rights: NDArray[np.float64]) -> Calibra
 
 def _halved(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.half() if tensor.is_floating_point() else tensor
-
-
-def finder_size() -> int:
-    """How many numbers the network holds."""
-    return sum(p.numel() for p in ToonFinder().parameters())
