@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from fractions import Fraction
+
 import cv2
 import numpy as np
 from fakes.talking_head import draw_head, talk
 
 from face_detection.face import Mouth
+from plugin_core.painters.own import reading
 from plugin_core.painters.own.area import ChangeMeter, mouth_area
 from plugin_core.painters.own.drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, opening, touching_lips
+from plugin_core.painters.own.gate import judge
 
 REGION = (slice(98, 158), slice(64, 136))
 MOUTH = Mouth(36, 30, 36, 26)
@@ -101,3 +106,25 @@ def test_restless_pictures_get_a_soft_ellipse_inside_the_region():
     assert area.mask[30, 36] == 1
     assert area.mask[area.mask < 1].max() > 0
     assert area.mask[0].max() == 0
+
+
+def peak_mb(frames):
+    """Peak memory of what a library of that many mouths is asked, its small pictures included."""
+    rng = np.random.default_rng(0)
+    area = np.zeros((LOOK_HEIGHT, LOOK_WIDTH), bool)
+    area[12:38, 16:48] = True
+    mouths = rng.integers(0, 120, (16, *area.shape, 3), dtype=np.uint8)
+    sound = rng.normal(size=(frames, 7)).astype(np.float32)
+    tracemalloc.start()
+    looks = mouths[rng.integers(0, 16, frames)]
+    assert len(find_drawings(looks, area)) == 16
+    opening(looks, area)
+    pixels = looks[:, area].reshape(frames, -1).astype(np.float32)
+    judge(pixels, sound, np.ones(frames, bool), Fraction(25), flat=True)
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    return peak
+
+
+def test_the_largest_library_needs_little_more_memory_than_a_small_one():
+    assert peak_mb(reading.MOST_FRAMES) - peak_mb(700) < 60

@@ -53,10 +53,11 @@ def choose_mouths(library: MouthLibrary, voice: MouthShapes, rate: Fraction, *, 
 
 def changing_pixels(library: MouthLibrary) -> NDArray[np.float32]:
     """(n, d) the pixels that tell one mouth from another; distance between rows is RMS in levels of 255."""
-    spread = library.looks.astype(np.float32).std(axis=0).max(axis=2)
+    spread = np.stack([row.astype(np.float32).std(axis=0) for row in library.looks.swapaxes(0, 1)]).max(axis=2)
     area = spread > max(3.0, 0.1 * float(spread.max()))
     values = library.looks[:, area].reshape(len(library), -1).astype(np.float32)
-    return values / np.float32(np.sqrt(max(1, values.shape[1])))
+    values /= np.float32(np.sqrt(max(1, values.shape[1])))
+    return values
 
 
 def choose_drawings(

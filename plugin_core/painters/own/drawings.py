@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -9,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import pdist, squareform
+from scipy.spatial.distance import cdist, pdist, squareform
 
 Looks: TypeAlias = NDArray[np.uint8]
 """(n, LOOK_HEIGHT, LOOK_WIDTH, 3) BGR: every mouth of the library in the canonical pose, made small."""
@@ -18,6 +19,7 @@ LOOK_WIDTH, LOOK_HEIGHT = 64, 48
 MOST_DRAWINGS = 16
 CLEAR_CUT = 0.9  # mean silhouette from which the mouths count as a finite set of drawings
 CLUSTERED = 900  # at most so many mouths are compared pair by pair; the others join the nearest drawing
+AT_ONCE = 256  # mouths that are looked at together, so that a long library needs hardly more memory than a short one
 SKIN_TOLERANCE = 26  # of 255: further from the skin's own colour is lip, line, tooth or mouth
 ALWAYS = 0.95  # of the frames: what is never skin is a line of the face, not of the mouth
 TALLEST = 4  # columns of a look that an opening is averaged over
@@ -67,11 +69,10 @@ def find_drawings(looks: Looks, area: NDArray[np.bool_]) -> Drawings | None:
         2 to 16 drawings where average linkage on colour distance separates them with a silhouette of at least 0.9,
         or `None`: the mouth moves smoothly, or the pictures are too noisy to tell.
     """
-    values = _values(looks, area)
-    if len(values) < 8 or values.shape[1] == 0:
+    if len(looks) < 8 or not area.any():
         return None
-    chosen = np.unique(np.linspace(0, len(values) - 1, min(CLUSTERED, len(values))).round().astype(int))
-    distances = pdist(values[chosen])
+    chosen = np.unique(np.linspace(0, len(looks) - 1, min(CLUSTERED, len(looks))).round().astype(int))
+    distances = pdist(_values(looks[chosen], area))
     if distances.max(initial=0.0) <= 0:
         return None
     tree = linkage(distances, "average")
@@ -82,7 +83,12 @@ def find_drawings(looks: Looks, area: NDArray[np.bool_]) -> Drawings | None:
     if silhouettes[best] < CLEAR_CUT:
         return None
     medoids = chosen[_medoids(square, scored[best][1])]
-    return Drawings(_nearest(values, values[medoids]), medoids, silhouettes[best])
+    return Drawings(_nearest(looks, area, medoids), medoids, silhouettes[best])
+
+
+def batches(count: int) -> Iterator[slice]:
+    """0 to `count` in slices of `AT_ONCE`."""
+    return (slice(start, start + AT_ONCE) for start in range(0, count, AT_ONCE))
 
 
 def _values(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -117,8 +123,10 @@ def _medoids(square: NDArray[np.float64], labels: NDArray[np.int32]) -> NDArray[
     return np.array(found, np.intp)
 
 
-def _nearest(values: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.intp]:
-    return np.asarray(np.linalg.norm(values[:, None] - centres[None], axis=2).argmin(axis=1), np.intp)
+def _nearest(looks: Looks, area: NDArray[np.bool_], medoids: NDArray[np.intp]) -> NDArray[np.intp]:
+    centres = _values(looks[medoids], area)
+    found = [cdist(_values(looks[part], area), centres).argmin(axis=1) for part in batches(len(looks))]
+    return np.concatenate(found).astype(np.intp)
 
 
 def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -137,13 +145,15 @@ def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
     columns = np.flatnonzero(area.any(axis=0))
     third = max(1, len(columns) // 3)
     middle = slice(columns[0] + third, columns[-1] + 1 - third)
-    other = (np.abs(looks[:, :, middle].astype(np.float32) - skin).max(axis=3) > SKIN_TOLERANCE) & area[:, middle]
+    differs = [
+        np.abs(looks[part, :, middle].astype(np.float32) - skin).max(axis=3) > SKIN_TOLERANCE
+        for part in batches(len(looks))
+    ]
+    other = np.concatenate(differs) & area[:, middle]
     other &= other.mean(axis=0) < ALWAYS
-    rows = np.arange(LOOK_HEIGHT)[None, :, None]
-    first = np.where(other, rows, LOOK_HEIGHT).min(axis=1)
-    last = np.where(other, rows, -1).max(axis=1)
+    first, last = other.argmax(axis=1), LOOK_HEIGHT - 1 - other[:, ::-1].argmax(axis=1)
     # The tallest columns: a pursed O fills few of them, and one alone may be a speck.
-    heights = np.sort(np.maximum(last - first + 1, 0), axis=1)[:, -TALLEST:].mean(axis=1)
+    heights = np.sort(np.where(other.any(axis=1), last - first + 1, 0), axis=1)[:, -TALLEST:].mean(axis=1)
     low, high = np.percentile(heights, (1, 99))
     return np.asarray(np.clip((heights - low) / max(high - low, 1e-6), 0, 1), np.float32)
 

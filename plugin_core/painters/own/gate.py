@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
+from scipy.sparse.linalg import svds
 
 LEAST_SECONDS = Fraction(8)
 # (r, z) that is asked of flat art, and of people and painted art: those turn in depth, which no registration in the
@@ -81,13 +82,16 @@ def _reason(accepted: bool, found: tuple[float, float], asked: tuple[float, floa
 
 
 def _components(looks: NDArray[np.float32], rate: Fraction) -> NDArray[np.float64]:
-    values = looks.astype(np.float64)
     window = max(3, round(HIGH_PASS_SECONDS * float(rate)))
-    values -= uniform_filter1d(values, window, axis=0, mode="nearest")
+    values = uniform_filter1d(looks, window, axis=0, mode="nearest")
+    np.subtract(looks, values, out=values)
     values -= values.mean(axis=0)
-    u, s, _ = np.linalg.svd(values, full_matrices=False)
-    kept = min(COMPONENTS, len(s))
-    return np.asarray(u[:, :kept] * s[:kept])
+    if min(values.shape) <= 2 * COMPONENTS:
+        u, s, _ = np.linalg.svd(values.astype(np.float64), full_matrices=False)
+        return np.asarray(u[:, :COMPONENTS] * s[:COMPONENTS])
+    # Only the first directions are wanted; a full decomposition takes six copies of the pictures.
+    u, s, _ = svds(values, COMPONENTS, v0=np.ones(min(values.shape), np.float32))
+    return np.asarray(u * s, np.float64)
 
 
 def _with_context(sound: NDArray[np.float32]) -> NDArray[np.float64]:

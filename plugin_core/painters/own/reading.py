@@ -25,7 +25,7 @@ from .pose import PoseFinder, make_anchor
 from .sound import Heard, Statistics, heard
 from .store import CutStore
 
-MOST_FRAMES = 3000  # of library; 100 s at 30 fps. More adds little (spec/own-mouth.md) and costs disk and time
+MOST_FRAMES = 2000  # of library; 80 s at 25 fps. More adds little (spec/own-mouth.md) and costs disk and time
 RUN_SECONDS = 4  # longer footage is sampled in runs of this length, so that mouths keep their neighbours
 MOST_CUT_BYTES = 1 << 30  # of cut-outs on disk
 REGION_WIDTH, REGION_HEIGHT = 2.0, 2.3  # of the mouth's own region: room for jaws, wide vowels and detectors' errors
@@ -186,6 +186,7 @@ class _Reader:
         )
         changing = np.asarray(small_area > 0.3, np.bool_)
         looks = np.stack(self.looks)
+        self.looks.clear()  # the same once more
         drawings = find_drawings(looks, changing)
         openings = opening(looks, changing)
         features, statistics = self._hear()
