@@ -79,7 +79,8 @@ def _wav2lip(job: Job) -> PreparedPainter:
 
 def _windows(brief: PainterBrief) -> MelWindows:
     rate = brief.source.facts.rate
-    voice = brief.voice
+    # The network opens mouths by the voice's level: half the amplitude lowers its mel by 0.48.
+    voice = Sound(brief.voice.samples * np.float32(brief.job.options.gain))
     if brief.job.options.silence == "closed":
         voice = hushed(voice, brief.shapes.speaking, rate)
     return MelWindows(mel_spectrogram(voice), len(brief.span), rate)
@@ -94,7 +95,8 @@ def hushed(voice: Sound, speaking: NDArray[np.bool_], rate: Fraction) -> Sound:
 def _chart(chart: Chart) -> PreparedPainter:
     @contextmanager
     def open_painter(brief: PainterBrief) -> Iterator[PainterChoice]:
-        painter = ChartPainter(chart, brief.shapes, brief.shapes.viseme_probabilities)
+        shapes = brief.shapes
+        painter = ChartPainter(chart, shapes, shapes.viseme_probabilities, gain=brief.job.options.gain)
         yield PainterChoice(painter, f"a chart of {len(chart.drawings)} drawings was given")
 
     return PreparedPainter(open_painter)
@@ -111,7 +113,8 @@ def _own_or_neutral(brief: PainterBrief, footage: Footage) -> Iterator[PainterCh
             yield choice
         return
     try:
-        painter = OwnMouthPainter.for_voice(library, brief.shapes, brief.source.facts.rate)
+        rate, gain = brief.source.facts.rate, brief.job.options.gain
+        painter = OwnMouthPainter.for_voice(library, brief.shapes, rate, gain=gain)
         yield PainterChoice(painter, reason)
     finally:
         library.close()
@@ -135,7 +138,7 @@ def _neutral(brief: PainterBrief, reason: str) -> Iterator[PainterChoice]:
     style = estimate_style(_sample(brief.source, brief.span, brief.chosen))
     if style.person:
         reason += "; a person's own lips are moved, which is coarse: --checkpoint does it better (lipflap weights list)"
-    yield PainterChoice(NeutralPainter(brief.shapes, style), reason)
+    yield PainterChoice(NeutralPainter(brief.shapes, style, gain=brief.job.options.gain), reason)
 
 
 def _sample(source: FrameSource, span: FrameRange, chosen: ChosenFaces) -> list[tuple[Picture, Face]]:

@@ -22,7 +22,7 @@ from .painting import Brush, Canvas, paint_clip
 from .ready import Ready, make_ready
 from .report import Report
 from .scene import Scene, frames_to_look_at, look, survey_clip
-from .silence import close_in_silence, open_by, paint_weights
+from .silence import close_in_silence, paint_weights
 from .voice import hear_voice
 from .work_folder import WorkFolder, write_whole
 
@@ -75,9 +75,9 @@ def look_at(ready: Ready, engines: Engines, folder: WorkFolder, progress: Progre
 
 
 def voice_shapes(ready: Ready, engines: Engines) -> MouthShapes:
-    """What the mouth does in each frame of the span, gain and silence policy applied."""
+    """What the mouth does in each frame of the span, silence policy applied."""
     options = ready.job.options
-    heard = open_by(hear_voice(ready.job, ready.cut, ready.voice, len(ready.span), engines.ear), options.gain)
+    heard = hear_voice(ready.job, ready.cut, ready.voice, len(ready.span), engines.ear)
     if options.silence == "model":
         return heard
     return close_in_silence(heard, options.silence_fade_ms, ready.source.facts.rate)

@@ -11,13 +11,6 @@ from numpy.typing import NDArray
 from plugin_core.speech.visemes import PROTOTYPES, MouthShapes, Viseme
 
 
-def open_by(shapes: MouthShapes, gain: float) -> MouthShapes:
-    """The same mouth, opening `gain` times as wide, as far as a mouth goes."""
-    values = shapes.values.copy()
-    values[:, 0] = np.clip(values[:, 0] * gain, 0, 1)
-    return replace(shapes, values=values)
-
-
 def close_in_silence(shapes: MouthShapes, fade_ms: int, rate: Fraction) -> MouthShapes:
     """The same mouth, coming to rest in the silence.
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from plugin_core.pipeline.silence import close_in_silence, open_by, paint_weights
+from plugin_core.pipeline.silence import close_in_silence, paint_weights
 from plugin_core.speech.visemes import MouthShapes, Viseme
 
 
@@ -28,11 +28,6 @@ def test_the_mouth_takes_its_time_to_close() -> None:
     assert opening[0] == 0.5
     assert 0 < opening[2] < opening[1] < 0.5
     assert opening[3] == 0
-
-
-def test_a_gain_opens_wider_but_never_beyond_a_mouth() -> None:
-    assert open_by(shapes([True]), 1.5).opening.tolist() == [0.75]
-    assert open_by(shapes([True]), 3.0).opening.tolist() == [1.0]
 
 
 def test_paint_is_full_in_speech_and_fades_within_the_silence() -> None:
