@@ -3,6 +3,7 @@
 
     python3 install/bootstrap.py lipflap demo
     python3 install/bootstrap.py pytest
+    python3 install/bootstrap.py --again lipflap doctor      installs all packages anew first
 
 The environment lies in `.venv` beside the project, or where LIPFLAP_ENV says. Packages come at the versions of
 `constraints.txt`. It is made again when those versions or pyproject.toml change. Standard library only.
@@ -12,9 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import venv
+from contextlib import ExitStack
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -24,7 +27,13 @@ DEVELOPERS_TOOLS = {"pytest", "ruff", "mypy", "lint-imports", "pre-commit"}
 
 
 def main(words: list[str]) -> int:
-    """Run the command; its exit code is ours. 2 if there is none or Python is of the wrong age."""
+    """Run the command; its exit code is ours.
+
+    1 if the environment can't be made; 2 without a command, with an unknown one, or where Python is of the wrong age or
+    the environment's own does not run.
+    """
+    again = words[:1] == ["--again"]
+    words = words[1:] if again else words
     if not words:
         print(__doc__)
         return 2
@@ -36,29 +45,73 @@ def main(words: list[str]) -> int:
         return 2
     environment = Path(os.environ.get("LIPFLAP_ENV", PROJECT / ".venv"))
     extras = "[dev]" if words[0] in DEVELOPERS_TOOLS else ""
-    if not _is_ready(environment, extras) and not _make(environment, extras):
-        return 1
-    program = _programs(environment) / (words[0] + (".exe" if os.name == "nt" else ""))
-    return subprocess.run([str(program), *words[1:]], check=False, env=_inside(environment)).returncode
+    if again:
+        for stamp in environment.glob("lipflap-ready*.txt"):
+            stamp.unlink()
+    made = 0 if _is_ready(environment, extras) else _make(environment, extras, again=again)
+    return made or _run(environment, words)
 
 
-def _make(environment: Path, extras: str) -> bool:
-    """Install the project into `environment`; False if pip failed (it said why)."""
+def _make(environment: Path, extras: str, *, again: bool) -> int:
+    """Install the project into `environment`; 0 if that went well, else the exit code (why is printed)."""
     print(f"lipflap: setting up {environment} (once; some minutes, some GB) ...", flush=True)
-    if not (environment / "pyvenv.cfg").exists():
-        venv.create(environment, with_pip=True, symlinks=os.name != "nt")
+    if not (environment / "pyvenv.cfg").exists() and not _make_empty(environment):
+        return 1
     python = str(_programs(environment) / "python")
     quiet = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    project = ["--constraint", str(CONSTRAINTS), "--editable", f"{PROJECT}{extras}"]
-    if subprocess.run([*quiet, *project], check=False).returncode != 0:
+    # What is there but broken counts as installed for pip.
+    project = ["--constraint", str(CONSTRAINTS), "--editable", f"{PROJECT}{extras}", *["--force-reinstall"] * again]
+    try:
+        failed = subprocess.run([*quiet, *project], check=False).returncode != 0
+    except OSError as error:
+        print(f"lipflap: {python} does not run ({error.strerror}): remove {environment} and start this again")
+        return 2
+    if failed:
         print(f"lipflap: pip could not install the packages; its reason stands above. Python: {sys.version}")
-        return False
+        return 1
     stamp = _stamp(environment, extras)
     stamp.write_text(_recipe())
     if extras:
         _stamp(environment, "").write_text(_recipe())
     print("lipflap: ready.", flush=True)
+    return 0
+
+
+def _make_empty(environment: Path) -> bool:
+    """A new environment with pip in it; a half-made one is removed, so that the next try begins afresh."""
+    with ExitStack() as undoing:
+        if environment.exists():  # with other things in it, perhaps
+            undoing.callback((environment / "pyvenv.cfg").unlink, missing_ok=True)
+        else:
+            undoing.callback(shutil.rmtree, environment, ignore_errors=True)
+        try:
+            venv.create(environment, with_pip=True, symlinks=os.name != "nt")
+        except subprocess.CalledProcessError:
+            print(
+                f"lipflap: this Python ({sys.executable}) can't make environments with pip; on Debian and Ubuntu: "
+                "apt install python3-venv, then start this again"
+            )
+            return False
+        undoing.pop_all()
     return True
+
+
+def _run(environment: Path, words: list[str]) -> int:
+    program = _programs(environment) / (words[0] + (".exe" if os.name == "nt" else ""))
+    try:
+        child = subprocess.Popen([str(program), *words[1:]], env=_inside(environment))
+    except OSError as error:
+        print(
+            f"lipflap: {program} can't be started ({error.strerror}): check the command's spelling; if it is right, "
+            f"remove {environment} and start this again"
+        )
+        return 2
+    while True:
+        try:
+            code = child.wait()
+        except KeyboardInterrupt:  # it reached the command too, which tidies up and ends by itself
+            continue
+        return code if code >= 0 else 128 - code  # as shells tell that a signal ended it
 
 
 def _is_ready(environment: Path, extras: str) -> bool:
@@ -87,4 +140,7 @@ def _inside(environment: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -7,7 +7,6 @@ import importlib.util
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +17,10 @@ from .errors import LipSyncError
 PROJECT = Path(__file__).resolve().parent.parent
 LIBRARIES = (
     "torch", "cv2", "librosa", "numpy", "scipy", "ffmpeg", "opentimelineio", "pyblish", "av", "imageio_ffmpeg",
-    "safetensors", "pocketsphinx", "psutil",
+    "safetensors", "pocketsphinx", "soxr", "psutil",
 )  # fmt: skip
 OUR_NAMES = ("plugin_core", "hosts", "weights", "face_detection")
+AGAIN = "python3 install/bootstrap.py --again lipflap doctor"
 ROOM = 5 << 30  # bytes: about ten minutes of 1080p ProRes 422 HQ
 
 
@@ -51,23 +51,30 @@ def _libraries() -> Iterator[Finding]:
     for name in LIBRARIES:
         try:
             library = importlib.import_module(name)
-        except ImportError as error:
-            yield Finding(
-                "broken", f"{name} can't be imported: {error}", "run python3 install/bootstrap.py lipflap doctor"
-            )
+        except (ImportError, OSError) as error:  # OSError: the package is there, a shared library of it is not
+            yield Finding("broken", f"{name} can't be imported: {error}", f"install all packages anew: {AGAIN}")
         else:
             yield Finding("ok", f"{name} {getattr(library, '__version__', '')}".rstrip())
 
 
 def _names() -> Iterator[Finding]:
     """Four short top-level names: another package of the same name would be imported in their place."""
-    for name in OUR_NAMES:
-        spec = importlib.util.find_spec(name)
-        origin = Path(spec.origin).resolve().parent.parent if spec is not None and spec.origin else None
-        if origin != PROJECT:
-            mend = "start lipflap with the Python of its own environment, and take the other folder off PYTHONPATH"
-            yield Finding("broken", f"the name `{name}` is taken by {origin}", mend)
-    yield Finding("ok", f"the names {', '.join(OUR_NAMES)} are lipflap's own")
+    taken = [(name, place) for name in OUR_NAMES if (place := _place_of(name)) != PROJECT / name]
+    for name, place in taken:
+        mend = "start lipflap with the Python of its own environment, and take the other folder off PYTHONPATH"
+        yield Finding("broken", f"the name `{name}` is taken by {place}", mend)
+    if not taken:
+        yield Finding("ok", f"the names {', '.join(OUR_NAMES)} are lipflap's own")
+
+
+def _place_of(name: str) -> Path | None:
+    """The folder or single file that `import name` would take."""
+    spec = importlib.util.find_spec(name)
+    if spec is None:
+        return None
+    folders = spec.submodule_search_locations
+    place = next(iter(folders), None) if folders else spec.origin
+    return None if place is None else Path(place).resolve()
 
 
 def _ffmpeg(explicit: str | None) -> Iterator[Finding]:
@@ -102,7 +109,8 @@ def _models() -> Iterator[Finding]:
     for entry in known_weights():
         path = find_entry(entry)
         if path is None:
-            how = f"lipflap weights fetch {entry.name}" if entry.url else f"see {entry.page}, then lipflap weights add"
+            adding = f"lipflap weights add FILE --name {entry.name}"
+            how = f"lipflap weights fetch {entry.name}" if entry.url else f"see {entry.page}, then {adding}"
             yield Finding("note", f"model {entry.name} is not here", f"only if you need it: {how}")
             continue
         try:
@@ -115,7 +123,7 @@ def _models() -> Iterator[Finding]:
 
 
 def _disk() -> Iterator[Finding]:
-    folder = Path(tempfile.gettempdir())
+    folder = Path.cwd()  # where renders go unless another folder is named; their parts lie beside them
     free = shutil.disk_usage(folder).free
     state: Literal["ok", "note"] = "ok" if free > ROOM else "note"
     mend = "" if free > ROOM else "renders keep their unfinished parts beside the output; choose a disk with room"

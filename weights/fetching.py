@@ -68,7 +68,7 @@ def fetch(
     _check_may_fetch(entry, accept_licence)
     target = made_folder(folder) / entry.files[0]
     partial = _Partial(Path(f"{target}.part"), Path(f"{target}.part.mark"))
-    _fill(entry.url, partial, progress)
+    _fill(entry, partial, progress)
     _check_content(entry, partial)
     partial.file.replace(target)
     partial.drop()
@@ -111,12 +111,13 @@ class _SafeRedirects(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-def _fill(url: str, partial: _Partial, progress: FetchProgress) -> None:
+def _fill(entry: WeightsEntry, partial: _Partial, progress: FetchProgress) -> None:
     """Bring the partial file to its full length."""
+    url = entry.url
     for _ in range(ATTEMPTS):
         before = partial.done
         try:
-            total = _one_connection(url, partial, progress)
+            total = _one_connection(entry, partial, progress)
         except urllib.error.HTTPError as error:
             if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE and before:
                 partial.drop()  # more is kept than the file has: it is another file now, so begin again
@@ -134,11 +135,11 @@ def _fill(url: str, partial: _Partial, progress: FetchProgress) -> None:
     raise FetchError(url, f"broke {ATTEMPTS} times; {partial.done:,} bytes are kept: fetch again to go on from there")
 
 
-def _one_connection(url: str, partial: _Partial, progress: FetchProgress) -> int:
+def _one_connection(entry: WeightsEntry, partial: _Partial, progress: FetchProgress) -> int:
     """Append what one connection brings. Returns the file's full length, 0 where the server does not say."""
     opener = urllib.request.build_opener(_SafeRedirects)
-    with opener.open(_request(url, partial), timeout=TIMEOUT) as answer:
-        _refuse_page(url, answer)
+    with opener.open(_request(entry.url, partial), timeout=TIMEOUT) as answer:
+        _refuse_page(entry, answer)
         resumed = answer.status == http.client.PARTIAL_CONTENT
         mark = answer.headers.get("ETag") or answer.headers.get("Last-Modified") or ""
         partial.mark.write_text(mark, "utf-8")
@@ -160,12 +161,12 @@ def _request(url: str, partial: _Partial) -> urllib.request.Request:
     return urllib.request.Request(url, headers=headers)
 
 
-def _refuse_page(url: str, answer: http.client.HTTPResponse) -> None:
+def _refuse_page(entry: WeightsEntry, answer: http.client.HTTPResponse) -> None:
     if answer.headers.get_content_type() == "text/html":
         raise FetchError(
-            url,
+            entry.url,
             "gave a web page in place of the file (a sign-in, a warning or an error): open it in a browser, save the "
-            "file that it offers, then `lipflap weights add FILE`",
+            f"file that it offers, then `lipflap weights add FILE --name {entry.name}`",
         )
 
 

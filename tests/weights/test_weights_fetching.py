@@ -192,7 +192,7 @@ def test_another_file_than_the_published_one_is_removed(shelf, tmp_path: Path) -
     ("name", "words"),
     [
         ("absent.pth", "404 Not Found"),
-        ("page.pth", "web page in place of the file"),
+        ("page.pth", r"web page in place of the file.*weights add FILE --name \w+`"),
         ("astray.pth", "only https"),
     ],
 )
