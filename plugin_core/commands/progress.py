@@ -8,6 +8,7 @@ import time
 STAGES = {
     "draw": "drawing",
     "faces": "looking for faces",
+    "mouths": "looking at mouths",
     "library": "collecting mouths",
     "paint": "painting",
     "deliver": "joining",

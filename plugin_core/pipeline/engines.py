@@ -37,7 +37,7 @@ class PainterBrief:
         span: the frames to render, handles included.
         chosen: for each frame of `span` the face to paint, or None.
         known: the same face in `span` and the frames around it.
-        shapes: for each frame of `span` what the mouth shall do; the silence policy is applied, the gain is the painter's.
+        shapes: for each frame of `span` what the mouth shall do, silence policy applied; the gain is the painter's.
         voice: 16 kHz sound of the voice, from the first frame of `span` on.
         progress: told while a library is read.
     """

@@ -98,7 +98,7 @@ def inspect(job: Job, engines: Engines, progress: Progress) -> Inspection:
     own = hear_clip(job.clip, source, around, engines.ear)
     survey = survey_clip(job, source, around, engines, progress=progress)
     try:
-        scene = look(job, source, span, survey, opening=None if own is None else own.opening)
+        scene = look(job, source, span, survey, opening=None if own is None else own.opening, progress=progress)
     except NoFaceError:
         scene = None
     return Inspection(

@@ -57,7 +57,7 @@ class Footage:
         settings = SurveySettings(longest_side=options.detector_size)
         chosen = choose_faces(survey_faces(source, self.detector, span, settings, brief.progress), options)
         shapes = self._heard(str(path), source, span)
-        faces = refine_mouth(source, chosen, None if shapes is None else shapes.opening)
+        faces = refine_mouth(source, chosen, None if shapes is None else shapes.opening, progress=brief.progress)
         return LibraryClip(source, span, faces.faces, shapes)
 
     def _heard(self, path: str, source: FrameSource, span: FrameRange) -> MouthShapes | None:

@@ -71,7 +71,8 @@ def look_at(ready: Ready, engines: Engines, folder: WorkFolder, progress: Progre
     around = frames_to_look_at(ready.job, ready.span, ready.source.facts)
     heard = hear_clip(ready.job.clip, ready.source, around, engines.ear)
     survey = survey_clip(ready.job, ready.source, around, engines, progress=progress, folder=folder)
-    return look(ready.job, ready.source, ready.span, survey, None if heard is None else heard.opening)
+    opening = None if heard is None else heard.opening
+    return look(ready.job, ready.source, ready.span, survey, opening=opening, progress=progress)
 
 
 def voice_shapes(ready: Ready, engines: Engines) -> MouthShapes:

@@ -120,7 +120,13 @@ def survey_clip(
 
 
 def look(
-    job: Job, source: FrameSource, span: FrameRange, survey: FaceSurvey, opening: NDArray[np.float32] | None
+    job: Job,
+    source: FrameSource,
+    span: FrameRange,
+    survey: FaceSurvey,
+    *,
+    opening: NDArray[np.float32] | None,
+    progress: Progress,
 ) -> Scene:
     """The face to paint in each frame of `span`, and the same face in the frames around that were surveyed.
 
@@ -130,6 +136,7 @@ def look(
         span: frames to paint; they lie within the survey's.
         survey: from `survey_clip`.
         opening: (surveyed frames,) lip opening heard in the clip's own dialogue, if any; helps to tell the mouth.
+        progress: told after each frame that is read again.
 
     Raises:
         NoFaceError: nobody in any frame.
@@ -141,11 +148,11 @@ def look(
     elif job.options.face_box is not None:
         chosen = by_box(survey.span, job.options.face_box)
     else:
-        chosen = _found(survey, job, source, opening)
+        chosen = _found(survey, job, source, opening, progress)
     coverage = coverage_of(chosen.within(span))
     if not coverage.covered:
         raise NoFaceError(job.clip, len(span))
-    refined = refine_mouth(source, chosen, opening)
+    refined = refine_mouth(source, chosen, opening, progress=progress)
     return Scene(survey, refined, refined.within(span), coverage)
 
 
@@ -161,11 +168,13 @@ def _kept(folder: WorkFolder | None, span: FrameRange) -> FaceSurvey | None:
     return survey if survey.span == span else None
 
 
-def _found(survey: FaceSurvey, job: Job, source: FrameSource, opening: NDArray[np.float32] | None) -> ChosenFaces:
+def _found(
+    survey: FaceSurvey, job: Job, source: FrameSource, opening: NDArray[np.float32] | None, progress: Progress
+) -> ChosenFaces:
     chosen = choose_faces(survey, job.options)
     if any(face is not None for face in chosen.faces) or opening is None or job.options.face_track is not None:
         return chosen
-    regions = find_mouth_by_sound(source, opening, survey.span) if not survey.cuts else ()
+    regions = find_mouth_by_sound(source, opening, survey.span, progress=progress) if not survey.cuts else ()
     if not regions or regions[0].score < LEAST_SOUND:
         return chosen
     face = regions[0].as_face()
