@@ -10,6 +10,7 @@ from plugin_core.speech.hearing import Hearing
 
 from . import finder, hearing
 from .evaluate_chart import evaluate_chart
+from .evaluate_drive import evaluate_drive
 from .evaluate_own import evaluate_cherry, evaluate_studio
 from .figures import Figure
 
@@ -36,6 +37,7 @@ def evaluate(part: str, real: Path | None) -> Iterator[Figure]:
             yield from evaluate_studio(STUDIO_CLIPS, STUDIO_SEED, ear, finite=finite)
         if real is not None:
             yield from evaluate_cherry(real / "anim/cherry_welcome.mp4", ear)
+            yield from evaluate_drive(real / "anim/cherry_welcome.mp4", real / "speech/jfk_en_PD.flac", ear)
     elif real is not None and speech is not None:
         labelled = speech / "arctic_a0009.wav", speech / "arctic_a0009_phone.lab"
         yield from evaluate_chart(real / "anim/sita", *labelled, NetworkEar(Hearing.load()))
