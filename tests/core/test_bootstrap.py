@@ -99,7 +99,7 @@ def test_a_python_that_makes_no_environments_leaves_nothing_half_made(tmp_path: 
 @pytest.mark.parametrize("program", ["python", "lipflap"], ids=["while packages are installed", "while it works"])
 def test_ctrl_c_ends_it_without_a_traceback(tmp_path: Path, program: str) -> None:
     environment = _environment(tmp_path, ready=program == "lipflap")
-    waits = "print('begun', flush=True)\ntry:\n    input()\nexcept KeyboardInterrupt:\n    raise SystemExit(130)"
+    waits = "try:\n    print('begun', flush=True)\n    input()\nexcept KeyboardInterrupt:\n    raise SystemExit(130)"
     _program(environment / "bin" / program, waits)
     with subprocess.Popen(
         [sys.executable, str(SCRIPT), "lipflap", "demo"],
