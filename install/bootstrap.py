@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import venv
@@ -106,12 +107,9 @@ def _run(environment: Path, words: list[str]) -> int:
             f"remove {environment} and start this again"
         )
         return 2
-    while True:
-        try:
-            code = child.wait()
-        except KeyboardInterrupt:  # it reached the command too, which tidies up and ends by itself
-            continue
-        return code if code >= 0 else 128 - code  # as shells tell that a signal ended it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command too, which tidies up and ends by itself
+    code = child.wait()
+    return code if code >= 0 else 128 - code  # as shells tell that a signal ended it
 
 
 def _is_ready(environment: Path, extras: str) -> bool:
