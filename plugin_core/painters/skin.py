@@ -21,6 +21,8 @@ LOOK_AROUND = 2.2  # sides of the part that is looked at, over the mouth region'
 RING_FROM, RING_TO = 1.15, 1.9  # where skin is expected, as radii of the mouth's ellipse
 SKIN_TOLERANCE = 0.12  # of full scale: shading and grain of one skin
 FOREIGN_FROM = 0.055  # of full scale: what differs more from the bare skin is drawn on it
+SURELY_FOREIGN = 0.12  # of full scale: ink and lips, but not the specks that codecs strew round ink
+SURE_SHARE = 0.6  # of a mouth that must be surely foreign; less is a pale mouth, for which every speck may count
 MIDDLE = 0.5  # radius of the middle, which every mouth runs through
 LARGEST = 1.6  # radius beyond which nothing is a mouth, however far its region was set too small
 TOUCHING = 0.85  # radius at which a mouth that touches other lines is cut off from them
@@ -57,8 +59,9 @@ def bare_skin(picture: Picture, mouth: Mouth) -> BareSkin | None:
     seen = np.ones(window.shape, np.bool_) if region.shape[2] == 3 else region[..., 3] > 0
     radius = _radius(mouth, window)
     skin, tone = _skin_ring(colours, radius, seen)
-    foreign = seen & (np.abs(colours - membrane(colours, skin)).max(axis=2) > FOREIGN_FROM)
-    old = _grown(_old_mouth(foreign, radius), 2 + round(mouth.width / 60))
+    difference = np.where(seen, np.abs(colours - membrane(colours, skin)).max(axis=2), 0)
+    foreign = difference > FOREIGN_FROM
+    old = _grown(_without_specks(difference, radius), 2 + round(mouth.width / 60))
     filled = membrane(colours, seen & ~old & ~foreign if (seen & ~old & ~foreign).any() else ~old)
     mask = cv2.GaussianBlur(_grown(old, 1).astype(np.float32), (3, 3), 0)
     return BareSkin(window, filled, np.asarray(mask * (radius < RING_TO * 1.3), np.float32), tone)
@@ -120,6 +123,15 @@ def dominant_colour(colours: NDArray[np.float32]) -> NDArray[np.float32]:
     counts = np.bincount(keys, minlength=1728)
     near = np.abs(colours - np.median(colours[keys == counts.argmax()], axis=0)).max(axis=1) < SKIN_TOLERANCE
     return np.asarray(np.median(colours[near], axis=0), np.float32)
+
+
+def _without_specks(difference: NDArray[np.float32], radius: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The old mouth's pixels. Specks of a codec join mouth, chin and nose; what surely is drawn stands apart."""
+    foreign = difference > FOREIGN_FROM
+    all_of_it, sure = _old_mouth(foreign, radius), _old_mouth(difference > SURELY_FOREIGN, radius)
+    if np.count_nonzero(sure) < SURE_SHARE * np.count_nonzero(all_of_it):
+        return all_of_it
+    return sure | (foreign & _grown(sure, 1))
 
 
 def _old_mouth(foreign: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArray[np.bool_]:

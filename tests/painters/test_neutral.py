@@ -220,3 +220,17 @@ def test_a_drawing_gets_the_mouth_of_the_moment() -> None:
     opened_dark, closed_dark = ((picture[140:190, 90:150].mean(axis=2) < 90).sum() for picture in (opened, closed))
     assert opened_dark > 3 * closed_dark
     assert painter.paint([PaintRequest(5, sight.picture, sight.face)]) == [None]
+
+
+def test_specks_of_a_codec_neither_save_the_mouth_s_corners_nor_take_the_nose_along() -> None:
+    clean = drawn_face(0.6)
+    specked = clean.picture.copy()
+    near = np.abs(specked.astype(int) - SKIN).max(axis=2) == 0
+    near &= np.random.default_rng(0).uniform(size=near.shape) < 0.5
+    near[:100] = near[:, :70] = near[:, 170:] = False
+    specked[near] -= 18
+    wanted, found = bare_skin(clean.picture, clean.mouth), bare_skin(specked, clean.mouth)
+    assert wanted is not None
+    assert found is not None
+    assert (found.mask[wanted.mask == 1] > 0.9).all(), "a part of the old mouth stays"
+    assert found.mask.sum() < 1.2 * wanted.mask.sum(), "more than the mouth is taken"
