@@ -12,8 +12,10 @@ import pytest
 import torch
 from fakes.checkpoints import random_network
 from fakes.drawn_faces import drawn_face, mouth_sprite
+from fakes.frames import FakeSource
 from fakes.painters import FakePainter
 from fakes.shapes import shapes_of
+from fakes.talking_head import RATE, sound_of, talk
 
 from face_detection.boxes import Box
 from face_detection.face import Face, Mouth
@@ -21,9 +23,11 @@ from face_detection.pictures import Picture
 from plugin_core.painters.chart import Chart, ChartPainter
 from plugin_core.painters.composite import apply_paint, full_mask, largest_change_outside, patch_of
 from plugin_core.painters.neutral import NeutralPainter, SourceStyle, estimate_style
+from plugin_core.painters.own import LibraryClip, OwnMouthPainter, read_library
 from plugin_core.painters.painter import MouthPaint, Painter, PaintRequest
 from plugin_core.painters.wav2lip import Wav2LipPainter
 from plugin_core.speech.visemes import Viseme
+from plugin_core.timing import FrameRange
 from plugin_core.wav2lip.inference import GeneratorRunner
 from plugin_core.wav2lip.networks import Generator
 
@@ -61,11 +65,21 @@ def wav2lip(_: Path) -> Painter:
     return Wav2LipPainter(GeneratorRunner(network, torch.device("cpu"), 4), windows)
 
 
+def own(_: Path) -> Painter:
+    openings = talk(64)
+    drawn = {value: drawn_face(value) for value in sorted(set(openings))}
+    source = FakeSource([drawn[value].picture for value in openings], RATE)
+    faces = [drawn[value].face for value in openings]
+    library = read_library([LibraryClip(source, FrameRange(0, 64), faces, sound_of(openings))], lambda *_: None)
+    assert library is not None
+    return OwnMouthPainter.for_voice(library, sound_of(talk(len(VOICE), (0.6, 1.0))), RATE)
+
+
 def fake(_: Path) -> Painter:
     return FakePainter()
 
 
-PAINTERS = (sprite_chart, picture_chart, neutral_drawing, neutral_person, wav2lip, fake)
+PAINTERS = (sprite_chart, picture_chart, neutral_drawing, neutral_person, own, wav2lip, fake)
 
 
 @pytest.fixture(scope="module", params=PAINTERS, ids=lambda build: build.__name__)
