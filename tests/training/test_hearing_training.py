@@ -9,8 +9,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors import safe_open
 
-from plugin_core.audio import SILENT_MEL, Sound, mel_spectrogram
+from plugin_core.audio import SILENT_MEL, MelWindows, Sound, mel_spectrogram
 from plugin_core.errors import TextError
 from plugin_core.speech.hearing import Hearing, HearingNetwork, shift_of, shifted
 from plugin_core.speech.visemes import Viseme
@@ -19,7 +20,7 @@ from plugin_core.training.hearing.augment import Augmenter
 from plugin_core.training.hearing.calibrate import answers, calibrate
 from plugin_core.training.hearing.corpus import Talk, as_talk, read_shard, write_shard
 from plugin_core.training.hearing.evaluate import as_clip, measure, silence_figure
-from plugin_core.training.hearing.fit import BATCH, Trainer
+from plugin_core.training.hearing.fit import BATCH, Plan, Trainer, train
 from plugin_core.training.hearing.readings import (
     Reading,
     as_speech,
@@ -114,6 +115,20 @@ def test_training_goes_on_where_it_was_stopped(corpus: Path) -> None:
     assert again.step == 12
     again.advance(40)
     assert again.step == 13
+
+
+def test_a_training_from_nothing_writes_a_file_that_hears_and_says_what_it_was_made_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("plugin_core.training.hearing.corpus.TALKS_A_SHARD", BATCH)
+    monkeypatch.setattr("plugin_core.training.hearing.fit.CALIBRATION_TALKS", 2)
+    out = train(tmp_path / "state", tmp_path / "new" / "hearing.safetensors", Plan(steps=2, shards=1))
+    with safe_open(out, "np") as file:
+        facts = file.metadata()
+    assert facts["lipflap.steps"] == "2"
+    assert "readings" not in facts["lipflap.source"]
+    windows = MelWindows(mel_spectrogram(Sound(demo_speech(NEW_VOICE).samples)), 25, Fraction(25))
+    assert np.isfinite(Hearing.load(out).hear(windows).shapes.values).all()
 
 
 def test_calibration_gives_heard_openings_the_spread_of_the_true_ones(talk: Talk) -> None:

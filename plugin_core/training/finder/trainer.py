@@ -48,7 +48,8 @@ def train(state_folder: Path, recipe: Recipe, minutes: float | None = None) -> P
     Args:
         state_folder: keeps scenes and `finder.pt`; made if it is not there.
         recipe: a folder begun with one recipe must go on with it.
-        minutes: stop (resumable) after this time; None runs to the end.
+        minutes: stop (resumable) after this time, the first scenes' drawing included (a minute or two); at least one
+            step is made. None runs to the end.
     Returns:
         the state file.
 
@@ -85,15 +86,16 @@ class _Run:
 
     def go(self, ends: float | None, drawing: Drawing) -> None:
         """Train until the recipe or the time is over."""
-        total = 0.0
+        total, steps = 0.0, 0
         for pictures, heat, cells in self._batches(drawing):
             loss = self._learn(pictures, heat, cells)
             total += loss
+            steps += 1
             self.step += 1
             late = ends is not None and time.monotonic() > ends
             if self.step % _KEEP_EVERY == 0 or late or self.step == self.recipe.steps:
-                log.info("finder: step %d of %d, loss %.4f", self.step, self.recipe.steps, total / _KEEP_EVERY)
-                total = 0.0
+                log.info("finder: step %d of %d, loss %.4f", self.step, self.recipe.steps, total / steps)
+                total, steps = 0.0, 0
                 self._keep()
             if late:
                 return

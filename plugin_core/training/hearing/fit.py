@@ -20,7 +20,7 @@ from ...speech.visemes import Viseme
 from .augment import Augmenter
 from .calibrate import calibrate
 from .corpus import Talk, build_corpus, make_talks, read_shard
-from .readings import build_reading_shards, folder_readings
+from .readings import PLAIN_SHARD, build_reading_shards, folder_readings
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +37,9 @@ SHARDS = 14  # 1.9 hours
 HEADER = {
     "lipflap.network": "hearing",
     "lipflap.summary": "hears mouth shapes in a voice, in any language",
-    "lipflap.source": "trained by lipflap on synthesized speech and on two free readings; see hearing.md",
 }
+SOURCE = "trained by lipflap on synthesized speech{}; see hearing.md"
+AND_READINGS = " and on free readings"
 LOSS_OF_SHAPES = torch.tensor([4.0, 1.5, 1.5, 1.0, 1.0, 1.0])
 
 
@@ -59,7 +60,7 @@ class Plan:
 
     Attributes:
         steps: how long the whole schedule is; the learning rate ends near 0 there.
-        minutes: stop after this time; the next call goes on.
+        minutes: of fitting; the next call goes on. The corpus is made before, about 15 s a shard.
         seed: of voices, crops and distortions.
         shards: of synthesized talk, 8 minutes each.
         readings: folder of free recordings with their texts (`readings.folder_readings`), which may be trained on.
@@ -167,14 +168,17 @@ class Trainer:
     def _calibration_talks(self) -> list[Talk]:
         """Synthesized voices that are left out, and as many pieces of the readings, where there are any."""
         talks = list(make_talks(self._seed + 1, CALIBRATION_TALKS, held_out=True))
-        readings = self._corpus / "talks_900.npz"
+        readings = self._corpus / PLAIN_SHARD
         return talks + (read_shard(readings)[::2][:CALIBRATION_TALKS] if readings.exists() else [])
 
     def export(self, out: Path) -> None:
         """Calibrate the averaged weights on voices that are left out, and write them."""
         self._left_out = self._left_out or self._calibration_talks()
         calibrate(self._averaged, self._left_out)
-        save_state(out, self._averaged.state_dict(), {**HEADER, "lipflap.steps": str(self.step)})
+        source = SOURCE.format(AND_READINGS if (self._corpus / PLAIN_SHARD).exists() else "")
+        facts = {**HEADER, "lipflap.source": source, "lipflap.steps": str(self.step)}
+        out.parent.mkdir(parents=True, exist_ok=True)
+        save_state(out, self._averaged.state_dict(), facts)
         log.info("wrote %s at step %d", out, self.step)
 
 

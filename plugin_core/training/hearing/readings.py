@@ -21,6 +21,7 @@ from ..voices.distort import distort
 from .corpus import TALK_S, Talk, as_talk, write_shard
 
 RECORDINGS = (".flac", ".wav", ".ogg", ".opus", ".mp3")
+PLAIN_SHARD = "talks_900.npz"  # the readings as they were read
 PHONE_MEASURE_S = 0.1  # width of the Hann window over the phones' prototypes that human voices are measured against
 
 
@@ -105,7 +106,7 @@ def build_reading_shards(corpus: Path, readings: Sequence[Reading], *, seed: int
     rng = np.random.default_rng(seed)
     steps = round(TALK_S * MEL_RATE) + 1
     plain = [piece for reading in readings for piece in _overlapping(as_talk(as_speech(reading)), steps)]
-    write_shard(corpus / "talks_900.npz", plain)
+    write_shard(corpus / PLAIN_SHARD, plain)
     for number, low, high in ((901, 0.84, 0.95), (902, 1.04, 1.14)):
         other = [resized(as_speech(reading), float(rng.uniform(low, high))) for reading in readings]
         heard = [as_talk(speech, distort(rng, speech.samples)) for speech in other]
