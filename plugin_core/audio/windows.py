@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import overload
 
@@ -58,11 +57,6 @@ class MelWindows:
         if not -self._frames <= frame < self._frames:
             raise IndexError(frame)
         return self._cut(frame % self._frames)
-
-    def batches(self, size: int) -> Iterator[NDArray[np.float32]]:
-        """All windows in order, `size` at a time: (size, 80, 16), the last one shorter."""
-        for first in range(0, self._frames, size):
-            yield self[first : first + size]
 
     def start_step(self, frame: int) -> int:
         """The mel step that the window of `frame` starts at; negative where it starts before the sound."""

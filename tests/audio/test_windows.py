@@ -99,15 +99,13 @@ def test_the_hearing_network_s_windows_start_five_steps_before_the_middle_of_the
     assert [windows.start_step(i) for i in range(3)] == [-3, 1, 5]  # middles at steps 2, 6, 10
 
 
-def test_slices_batches_and_single_windows_agree() -> None:
+def test_slices_and_single_windows_agree() -> None:
     mel = counting_mel(300)
     whole = np.stack([MelWindows(mel, 75, Fraction(25))[i] for i in range(75)])
     windows = MelWindows(mel, 75, Fraction(25))
     assert len(windows) == 75
     np.testing.assert_array_equal(windows[10:20], whole[10:20])
     np.testing.assert_array_equal(windows[-1], whole[-1])
-    np.testing.assert_array_equal(np.concatenate(list(windows.batches(16))), whole)
-    assert [len(batch) for batch in windows.batches(16)] == [16, 16, 16, 16, 11]
     assert windows[5:5].shape == (0, 80, 16)
     with pytest.raises(IndexError):
         windows[75]
