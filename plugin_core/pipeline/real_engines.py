@@ -69,7 +69,7 @@ def _file(name: str, options: Options) -> Path | None:
 def _needed(name: str, options: Options) -> Path:
     path = _file(name, options)
     if path is None:
-        raise OptionError("detector", f"{name} needs its file: --detector-weights FILE, or lipflap weights add")
+        raise OptionError("detector", f"{name} needs its file: --detector-weights FILE, or lipflap weights add FILE --name {name}")
     return path
 
 
