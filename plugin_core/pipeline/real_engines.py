@@ -69,7 +69,8 @@ def _file(name: str, options: Options) -> Path | None:
 def _needed(name: str, options: Options) -> Path:
     path = _file(name, options)
     if path is None:
-        raise OptionError("detector", f"{name} needs its file: --detector-weights FILE, or lipflap weights add FILE --name {name}")
+        add = f"lipflap weights add FILE --name {name}"
+        raise OptionError("detector", f"{name} needs its file: give --detector-weights FILE, or once and for all: {add}")
     return path
 
 
