@@ -70,7 +70,7 @@ def _needed(name: str, options: Options) -> Path:
     path = _file(name, options)
     if path is None:
         add = f"lipflap weights add FILE --name {name}"
-        raise OptionError("detector", f"{name} needs its file: give --detector-weights FILE, or once and for all: {add}")
+        raise OptionError("detector", f"{name} needs its file: --detector-weights FILE, or once and for all: {add}")
     return path
 
 
