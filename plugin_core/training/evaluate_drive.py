@@ -66,6 +66,11 @@ def drive_figures(library: MouthLibrary, heard: MouthShapes, chosen: NDArray[np.
     pauses = long_pauses(heard, library.rate)
     opening = heard.opening.astype(np.float64)
     frames = len(chosen)
+    own_changes = _changes(shown, np.ones(len(shown), np.bool_), library.rate)
+
+    def follows(choice: NDArray[np.intp]) -> float:
+        return correlation(library.opening[choice].astype(np.float64), opening)
+
     return [
         Figure(
             "own mouths driven by another voice: closed in its pauses",
@@ -79,13 +84,9 @@ def drive_figures(library: MouthLibrary, heard: MouthShapes, chosen: NDArray[np.
         ),
         Figure(
             "own mouths driven by another voice: r of the opening with the heard one",
-            correlation(library.opening[chosen].astype(np.float64), opening),
+            follows(chosen),
             frames,
-            controls={
-                "moved against the voice": _moved(
-                    library, chosen, lambda moved: correlation(library.opening[moved].astype(np.float64), opening)
-                )
-            },
+            controls={"moved against the voice": _moved(library, chosen, follows)},
         ),
         Figure(
             "own mouths driven by another voice: entropy of the drawings, bits",
@@ -97,10 +98,7 @@ def drive_figures(library: MouthLibrary, heard: MouthShapes, chosen: NDArray[np.
             "own mouths driven by another voice: changes of drawing a second, while it speaks",
             _changes(shown[chosen], ~pauses, library.rate),
             int((~pauses).sum()),
-            controls={
-                "in its pauses": _changes(shown[chosen], pauses, library.rate),
-                "footage": _changes(shown, np.ones(len(shown), np.bool_), library.rate),
-            },
+            controls={"in its pauses": _changes(shown[chosen], pauses, library.rate), "footage": own_changes},
         ),
     ]
 
