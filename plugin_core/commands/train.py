@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from pathlib import Path
 
 from plugin_core.errors import OptionError
@@ -26,6 +27,10 @@ def fill(parser: argparse.ArgumentParser) -> None:
         verb.add_argument("--state", type=Path, default=WORK / name, help="folder of the unfinished training")
         verb.add_argument("-o", "--output", type=Path, help="file to write (default: the embedded one)")
         verb.set_defaults(run=_hearing if name == "hearing" else _finder)
+        if name == "hearing":
+            verb.add_argument(
+                "--readings", type=Path, help="folder of free recordings, each with its text (.txt) beside it"
+            )
     evaluating = verbs.add_parser("evaluate", help="print every figure, with n and controls")
     evaluating.add_argument("--shared", type=Path, help="folder of real clips and speech; without it only the studio's")
     evaluating.add_argument("--only", choices=("hearing", "finder", "own", "chart"), help="one part")
@@ -45,7 +50,12 @@ def _hearing(arguments: argparse.Namespace) -> int:
     from plugin_core.training.hearing import Plan, train
 
     output = arguments.output or EMBEDDED / "hearing.safetensors"
-    print(train(arguments.state, output, Plan(minutes=arguments.minutes, seed=arguments.seed)))
+    _tell_progress()
+    print(
+        train(
+            arguments.state, output, Plan(minutes=arguments.minutes, seed=arguments.seed, readings=arguments.readings)
+        )
+    )
     return 0
 
 
@@ -53,9 +63,14 @@ def _finder(arguments: argparse.Namespace) -> int:
     from plugin_core.training.finder import Recipe, ship, train
 
     output = arguments.output or EMBEDDED / "toon_finder.safetensors"
+    _tell_progress()
     ship(train(arguments.state, Recipe(seed=arguments.seed), arguments.minutes), output)
     print(output)
     return 0
+
+
+def _tell_progress() -> None:
+    logging.getLogger("plugin_core").setLevel(logging.INFO)
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:
