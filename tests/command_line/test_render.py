@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import signal
 import subprocess
@@ -119,11 +120,14 @@ def long_clip(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def started(words: list[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-m", "plugin_core", *words], stderr=subprocess.PIPE, text=True)
+    """A render that heeds Ctrl-C, as at a terminal, even if these tests run in the background."""
+    command = [sys.executable, "-m", "plugin_core", *words]
+    heed = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed)
 
 
 def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not path.exists():
         assert process.poll() is None, process.stderr.read() if process.stderr else ""
         assert time.monotonic() < deadline
@@ -135,7 +139,7 @@ def test_ctrl_c_leaves_nothing(desk: Desk, long_clip: tuple[Path, Path]) -> None
     process = started(desk.words(face=str(clip), audio=str(voice)))
     wait_for(desk.results / ".out.mkv.lipflap" / "survey.json", process)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=180)
     assert process.returncode == 130
     assert "unfinished is removed" in said
     assert desk.left_behind() == []
