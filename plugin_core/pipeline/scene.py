@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from face_detection.face import Face
 from face_detection.pictures import Bgr8
 from plugin_core.errors import EngineError, NoFaceError
-from plugin_core.faces.choose import SOUND, ChosenFaces, by_box, by_keyframes, choose_faces, read_keyframes
+from plugin_core.faces.choose import SOUND, ChosenFaces, choose_faces, read_keyframes
 from plugin_core.faces.coverage import Coverage, coverage_of
 from plugin_core.faces.mouth_by_sound import find_mouth_by_sound
 from plugin_core.faces.refine_mouth import refine_mouth
@@ -143,12 +143,9 @@ def look(
         OptionError, MediaError: a box, track or keyframe file can't be used.
     """
     keyframes = read_keyframes(job.options, source.facts.width, source.facts.height)
-    if keyframes is not None:
-        chosen = by_keyframes(survey.span, keyframes)
-    elif job.options.face_box is not None:
-        chosen = by_box(survey.span, job.options.face_box)
-    else:
-        chosen = _found(survey, job, source, opening, progress)
+    chosen = choose_faces(survey, job.options, keyframes)
+    if keyframes is None and job.options.face_box is None:
+        chosen = _or_by_sound(chosen, survey, job, source, opening=opening, progress=progress)
     coverage = coverage_of(chosen.within(span))
     if not coverage.covered:
         raise NoFaceError(job.clip, len(span))
@@ -168,10 +165,16 @@ def _kept(folder: WorkFolder | None, span: FrameRange) -> FaceSurvey | None:
     return survey if survey.span == span else None
 
 
-def _found(
-    survey: FaceSurvey, job: Job, source: FrameSource, opening: NDArray[np.float32] | None, progress: Progress
+def _or_by_sound(
+    chosen: ChosenFaces,
+    survey: FaceSurvey,
+    job: Job,
+    source: FrameSource,
+    *,
+    opening: NDArray[np.float32] | None,
+    progress: Progress,
 ) -> ChosenFaces:
-    chosen = choose_faces(survey, job.options)
+    """What was chosen; where no detector found anybody, the region that moves with the clip's own sound."""
     if any(face is not None for face in chosen.faces) or opening is None or job.options.face_track is not None:
         return chosen
     regions = find_mouth_by_sound(source, opening, survey.span, progress=progress) if not survey.cuts else ()
