@@ -37,6 +37,7 @@ class PainterBrief:
         span: the frames to render, handles included.
         chosen: for each frame of `span` the face to paint, or None.
         known: the same face in `span` and the frames around it.
+        heard: what is heard in the clip's own sound, one shape for each frame of `known`; None where nobody speaks.
         shapes: for each frame of `span` what the mouth shall do, silence policy applied; the gain is the painter's.
         voice: 16 kHz sound of the voice, from the first frame of `span` on.
         progress: told while a library is read.
@@ -47,6 +48,7 @@ class PainterBrief:
     span: FrameRange
     chosen: ChosenFaces
     known: ChosenFaces
+    heard: MouthShapes | None
     shapes: MouthShapes
     voice: Sound
     progress: Progress

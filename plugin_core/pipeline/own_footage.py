@@ -42,12 +42,7 @@ class Footage:
         Raises:
             MediaError: a clip can't be read.
         """
-        own = LibraryClip(
-            brief.source,
-            brief.known.span,
-            brief.known.faces,
-            self._heard(brief.job.clip, brief.source, brief.known.span),
-        )
+        own = LibraryClip(brief.source, brief.known.span, brief.known.faces, brief.heard)
         options = replace(brief.job.options, face_point=None, face_track=None, face_box=None)
         return [own, *(self._other(Path(path), options, brief) for path in options.library)]
 
@@ -56,12 +51,9 @@ class Footage:
         span = FrameRange(0, source.facts.frames)
         settings = SurveySettings(longest_side=options.detector_size)
         chosen = choose_faces(survey_faces(source, self.detector, span, settings, brief.progress), options)
-        shapes = self._heard(str(path), source, span)
+        shapes = hear_clip(str(path), source, span, self.ear)
         faces = refine_mouth(source, chosen, None if shapes is None else shapes.opening, progress=brief.progress)
         return LibraryClip(source, span, faces.faces, shapes)
-
-    def _heard(self, path: str, source: FrameSource, span: FrameRange) -> MouthShapes | None:
-        return hear_clip(path, source, span, self.ear)
 
 
 def hear_clip(path: str, source: FrameSource, span: FrameRange, ear: Ear) -> MouthShapes | None:

@@ -49,10 +49,14 @@ def render(
     painter = engines.prepare_painter(job)
     ready = make_ready(job, engines, (*engines.models, *painter.models))
     with WorkFolder(ready.output, ready.fingerprint()) as folder:
-        scene = look_at(ready, engines, folder, progress)
+        around = frames_to_look_at(ready.job, ready.span, ready.source.facts)
+        heard = hear_clip(ready.job.clip, ready.source, around, engines.ear)
+        survey = survey_clip(ready.job, ready.source, around, engines, progress=progress, folder=folder)
+        opening = None if heard is None else heard.opening
+        scene = look(ready.job, ready.source, ready.span, survey, opening=opening, progress=progress)
         on_coverage(scene.coverage)
         shapes = voice_shapes(ready, engines)
-        with painter.open(_brief(ready, scene, shapes, progress)) as choice:
+        with painter.open(_brief(ready, scene, heard, shapes, progress)) as choice:
             brush = _brush(ready, scene, shapes, choice)
             segments, painted = paint_clip(
                 ready.source, ready.span, brush, _canvas(ready), folder,
@@ -66,15 +70,6 @@ def render(
     return report.render
 
 
-def look_at(ready: Ready, engines: Engines, folder: WorkFolder, progress: Progress) -> Scene:
-    """Who is in the picture, in the frames to paint and around them."""
-    around = frames_to_look_at(ready.job, ready.span, ready.source.facts)
-    heard = hear_clip(ready.job.clip, ready.source, around, engines.ear)
-    survey = survey_clip(ready.job, ready.source, around, engines, progress=progress, folder=folder)
-    opening = None if heard is None else heard.opening
-    return look(ready.job, ready.source, ready.span, survey, opening=opening, progress=progress)
-
-
 def voice_shapes(ready: Ready, engines: Engines) -> MouthShapes:
     """What the mouth does in each frame of the span, silence policy applied."""
     options = ready.job.options
@@ -84,8 +79,12 @@ def voice_shapes(ready: Ready, engines: Engines) -> MouthShapes:
     return close_in_silence(heard, options.silence_fade_ms, ready.source.facts.rate)
 
 
-def _brief(ready: Ready, scene: Scene, shapes: MouthShapes, progress: Progress) -> PainterBrief:
-    return PainterBrief(ready.job, ready.source, ready.span, scene.chosen, scene.known, shapes, ready.voice, progress)
+def _brief(
+    ready: Ready, scene: Scene, heard: MouthShapes | None, shapes: MouthShapes, progress: Progress
+) -> PainterBrief:
+    return PainterBrief(
+        ready.job, ready.source, ready.span, scene.chosen, scene.known, heard, shapes, ready.voice, progress
+    )
 
 
 def _brush(ready: Ready, scene: Scene, shapes: MouthShapes, choice: PainterChoice) -> Brush:

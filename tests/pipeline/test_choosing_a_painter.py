@@ -50,7 +50,7 @@ def brief(asked: Job) -> PainterBrief:
     chosen = by_box(span, (60, 50, 120, 150))
     shapes = shapes_of(["AA", "MBP"] * (FRAMES // 2))
     voice = Sound(np.zeros(FRAMES * 640, np.float32))
-    return PainterBrief(asked, source, span, chosen, chosen, shapes, voice, lambda _stage, _done, _total: None)
+    return PainterBrief(asked, source, span, chosen, chosen, None, shapes, voice, lambda _stage, _done, _total: None)
 
 
 def test_a_silent_clip_without_chart_gets_the_neutral_mouth_and_is_told_why() -> None:
