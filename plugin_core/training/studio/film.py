@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from face_detection.pictures import Bgr8
 
+from .attitude import attitudes, seen_so
 from .backdrop import draw_backdrop
 from .canvas import Affine, place, placement
 from .character import Character
 from .finish import finished
 from .motion import Action, Shapes, blinks, drawn_shapes, glances, poses
-from .stage import Stage
+from .stage import Look, Stage
 from .truth import TrueFace, true_face
 
 
@@ -72,6 +73,7 @@ class StudioFilm:
         self.shot = shot or Shot()
         self.shapes = drawn_shapes(shapes, self.action)
         self._poses = poses(len(shapes), rate, self.action)
+        self.attitudes = attitudes(self.shapes, rate, self.action)
 
     def __len__(self) -> int:
         return len(self.shapes)
@@ -82,12 +84,15 @@ class StudioFilm:
         looks = glances(len(self), self.rate, self.action)
         rng = np.random.default_rng(self.action.seed + 77)
         for index, shape in enumerate(self.shapes):
-            picture = stage.shoot(shape, self.matrix(index), float(shut[index]), looks[index])
+            look = Look(float(shut[index]), looks[index], self.attitudes[index])
+            picture = stage.shoot(shape, self.matrix(index), look)
             yield FilmFrame(finished(picture, self.action.finish, rng), self.truth(index))
 
     def truth(self, index: int) -> TrueFace:
         """What is true of one frame, without drawing it."""
-        return true_face(self.character, self.shapes[index], self.matrix(index))
+        # The face box is that of a shut jaw: detectors mark a face, not the way its chin goes.
+        character = seen_so(self.character, self.attitudes[index].view)
+        return true_face(character, self.shapes[index], self.matrix(index))
 
     def truths(self) -> list[TrueFace]:
         """What is true of every frame."""

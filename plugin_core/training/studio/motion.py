@@ -17,7 +17,7 @@ from .mouth import CLOSED_BELOW
 Shapes: TypeAlias = NDArray[np.float32]
 """(frames, 6): mouth shapes over time, columns as in `SHAPE_NAMES`, 0 to 1."""
 
-Motion = Literal["still", "moving"]
+Motion = Literal["still", "moving", "turning"]
 
 FULL_CHART = tuple(Viseme)
 """All eleven drawings."""
@@ -35,7 +35,8 @@ class Action:
     """How a character is filmed.
 
     Attributes:
-        motion: "still" keeps the head in its place; "moving" lets it sway, nod and come nearer.
+        motion: "still" keeps the head in its place; "moving" lets it sway, tilt and come nearer; "turning" also turns
+            it to three-quarter views and back, nods it, and drops the jaw with the mouth's opening.
         hold: frames that each drawing is shown: 1, 2 or 3 ("on ones", "on twos", "on threes").
         chart: drawings to choose from; empty draws every mouth in between as well.
         blinks: eyes shut and glance aside now and then.

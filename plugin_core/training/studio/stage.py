@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import cv2
 import numpy as np
 
 from face_detection.pictures import Bgr8
 
+from .attitude import AT_REST, Attitude, seen_so
 from .canvas import Affine, Canvas, Layer, lay_over, place, placement
 from .character import Character
 from .head import draw_back_layer, draw_body_layer, draw_head_layer
 from .mouth import Shape, draw_mouth, lip_height, region_of, turn_head
 from .style import Pen
 
+_Key = TypeVar("_Key")
+_Drawn = TypeVar("_Drawn")
 _KEPT = 48  # drawings kept in memory: a full chart with every state of the eyes, yet bounded
+_KEPT_HEADS = 12  # heads are large
 _BLINK_LEVELS = (0.0, 0.5, 1.0)
 _REACH = 3.1  # half side of a head's layer in units: hair and hats lie within
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a head does besides talking: `blink` 0 eyes open to 1 shut, where the eyes look, and its attitude."""
+
+    blink: float = 0.0
+    glance: tuple[float, float] = (0.0, 0.0)
+    attitude: Attitude = AT_REST
 
 
 class Stage:
@@ -33,19 +47,19 @@ class Stage:
         full = (scene.shape[1], scene.shape[0])
         self._size = full if still else (side, side)
         self._inner = rest if still else placement(scale, side / 2, side / 2)
-        self._back = None if character.hair.back == "none" else draw_back_layer(character, self._size, self._inner)
         self._body = draw_body_layer(character, full, rest)
-        self._heads: dict[tuple[float, tuple[float, float]], Layer] = {}
-        self._mouths: dict[bytes, tuple[Layer, int, int]] = {}
+        self._backs: dict[Attitude, Layer] = {}
+        self._heads: dict[Look, Layer] = {}
+        self._mouths: dict[tuple[Attitude, bytes], tuple[Layer, int, int]] = {}
 
-    def shoot(self, shape: Shape, matrix: Affine, blink: float, glance: tuple[float, float]) -> Bgr8:
+    def shoot(self, shape: Shape, matrix: Affine, look: Look) -> Bgr8:
         """The picture of one moment. Args: matrix: head units to pixels; a still stage keeps its own."""
-        head = self._head(min(_BLINK_LEVELS, key=lambda b: abs(b - blink)), glance).copy()
-        mouth, left, top = self._mouth(shape)
+        head = self._head(look).copy()
+        mouth, left, top = self._mouth(shape, look.attitude.view)
         _lay_on_layer(head, mouth, left, top)
         picture = self._scene.copy()
-        if self._back is not None:
-            self._lay_moving(picture, self._back, matrix)
+        if self._character.hair.back != "none":
+            self._lay_moving(picture, self._back(look.attitude.view), matrix)
         lay_over(picture, self._body)
         self._lay_moving(picture, head, matrix)
         return picture
@@ -62,24 +76,36 @@ class Stage:
         moved = cv2.warpAffine(layer, carry, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR)
         lay_over(picture, np.asarray(moved, dtype=np.uint8), x0, y0)
 
-    def _head(self, level: float, glance: tuple[float, float]) -> Layer:
-        key = (level, glance if level < 1 else (0.0, 0.0))
+    def _back(self, view: Attitude) -> Layer:
+        if view not in self._backs:
+            _make_room(self._backs, _KEPT_HEADS)
+            self._backs[view] = draw_back_layer(seen_so(self._character, view), self._size, self._inner)
+        return self._backs[view]
+
+    def _head(self, look: Look) -> Layer:
+        level = min(_BLINK_LEVELS, key=lambda b: abs(b - look.blink))
+        key = Look(level, look.glance if level < 1 else (0.0, 0.0), look.attitude)
         if key not in self._heads:
-            if len(self._heads) >= _KEPT // 4:
-                self._heads.pop(next(iter(self._heads)))
-            eyes = self._character.eyes
-            look = (eyes.look[0] + glance[0], eyes.look[1] + glance[1])
-            looking = replace(self._character, eyes=replace(eyes, look=look))
+            _make_room(self._heads, _KEPT_HEADS)
+            character = seen_so(self._character, key.attitude)
+            eyes = character.eyes
+            aim = (eyes.look[0] + key.glance[0], eyes.look[1] + key.glance[1])
+            looking = replace(character, eyes=replace(eyes, look=aim))
             self._heads[key] = draw_head_layer(looking, self._size, self._inner, blink=level)
         return self._heads[key]
 
-    def _mouth(self, shape: Shape) -> tuple[Layer, int, int]:
-        key = shape.tobytes()
+    def _mouth(self, shape: Shape, view: Attitude) -> tuple[Layer, int, int]:
+        key = (view, shape.tobytes())
         if key not in self._mouths:
-            if len(self._mouths) >= _KEPT:
-                self._mouths.pop(next(iter(self._mouths)))
-            self._mouths[key] = mouth_layer(self._character, shape, self._inner)
+            _make_room(self._mouths, _KEPT)
+            self._mouths[key] = mouth_layer(seen_so(self._character, view), shape, self._inner)
         return self._mouths[key]
+
+
+def _make_room(kept: dict[_Key, _Drawn], most: int) -> None:
+    """Forget the oldest drawing where there are as many as may be kept."""
+    if len(kept) >= most:
+        kept.pop(next(iter(kept)))
 
 
 def mouth_layer(character: Character, shape: Shape, matrix: Affine, oversample: int = 2) -> tuple[Layer, int, int]:
