@@ -21,7 +21,7 @@ SYNC_FRAMES = 5  # pictures that the expert sees at once: 0.2 s at 25 frames per
 WIDEST = 512  # published channels of the innermost layers; width is read from them
 
 
-def _audio_encoder(c: Channels, inner: int) -> nn.Sequential:
+def audio_encoder(c: Channels, inner: int) -> nn.Sequential:
     """(n, 1, 80, 16) -> (n, 512, 1, 1). `inner` residual blocks at 256 channels: the generator 1, the expert 2."""
     return nn.Sequential(
         ConvBlock((1, c(32)), 3, 1, 1),
@@ -61,7 +61,7 @@ class Generator(WideNetwork):
                 [ConvBlock((c(512), c(512)), 3, 1, 0), ConvBlock((c(512), c(512)), 1, 1, 0)],
             )
         )
-        self.audio_encoder = _audio_encoder(c, inner=1)
+        self.audio_encoder = audio_encoder(c, inner=1)
         self.face_decoder_blocks = nn.ModuleList(
             nn.Sequential(*layers)
             for layers in (
@@ -127,7 +127,7 @@ class LipSyncExpert(WideNetwork):
             ConvBlock((c(512), c(512)), 3, 1, 0),
             ConvBlock((c(512), c(512)), 1, 1, 0),
         )
-        self.audio_encoder = _audio_encoder(c, inner=2)
+        self.audio_encoder = audio_encoder(c, inner=2)
 
     def forward(self, mel: Tensor, mouths: Tensor) -> tuple[Tensor, Tensor]:
         """Both senses as vectors of length 1; their scalar product, 0 to 1, is how well they agree.

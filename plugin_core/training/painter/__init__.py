@@ -1,0 +1,1 @@
+"""Training of the compact generator of drawn mouths."""

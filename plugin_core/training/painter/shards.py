@@ -1,0 +1,109 @@
+"""Squares round mouths, drawn beforehand: each character in one pose with many mouths, kept in shards on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from face_detection.face import Mouth
+from face_detection.pictures import Bgr8
+from plugin_core.speech.visemes import PROTOTYPES
+from plugin_core.wav2lip.mouth_maps import CROP_OVER_MOUTH, SHAPE_COLUMNS
+
+from ..studio.backdrop import draw_backdrop
+from ..studio.canvas import Affine, placement
+from ..studio.casting import draw_character
+from ..studio.character import HEAD_FAMILIES, MOUTH_FAMILIES, Character
+from ..studio.close_up import CloseUp
+from ..studio.finish import draw_finish, finished
+from ..studio.mouth import CLOSED_BELOW, Shape
+from ..studio.truth import true_face
+
+CHARACTERS = 120  # in a shard
+MOUTHS = 10  # of each character
+SIDE = 128  # pixels of the kept squares
+ROOM = 1.3  # sides of the kept squares over those that the network sees: leaves room to vary the cut
+
+_CHART = np.array(list(PROTOTYPES.values()), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Squares:
+    """Drawn squares.
+
+    Attributes:
+        pictures: (characters, MOUTHS, SIDE, SIDE, 3) uint8 BGR; the mouth's region lies upright in the middle, its
+            longer side is SIDE / (ROOM * CROP_OVER_MOUTH) pixels.
+        shapes: (characters, MOUTHS, 7) float32, as drawn.
+        aspects: (characters,) float32, width over height of the mouth's region.
+    """
+
+    pictures: NDArray[np.uint8]
+    shapes: NDArray[np.float32]
+    aspects: NDArray[np.float32]
+
+
+def draw_squares(rng: np.random.Generator, characters: int = CHARACTERS) -> Squares:
+    """Characters by chance, each with `MOUTHS` mouths."""
+    drawn = [_draw_one(rng) for _ in range(characters)]
+    pictures, shapes, aspects = zip(*drawn, strict=True)
+    return Squares(np.stack(pictures), np.stack(shapes), np.array(aspects, np.float32))
+
+
+def load_shard(folder: Path, seed: int, number: int) -> Squares:
+    """A shard from the folder; drawn and kept there first if it is not there."""
+    path = folder / f"squares_{seed}_{number:04d}.npz"
+    if not path.is_file():
+        squares = draw_squares(np.random.default_rng([seed, number]))
+        partial = path.with_suffix(".part.npz")
+        np.savez(partial, pictures=squares.pictures, shapes=squares.shapes, aspects=squares.aspects)
+        partial.replace(path)
+    with np.load(path) as kept:
+        return Squares(kept["pictures"], kept["shapes"], kept["aspects"])
+
+
+def mouth_square(mouth: Mouth, side: int, room: float = 1.0) -> Affine:
+    """(2, 3): picture coordinates -> pixels of an upright square of `side` with the mouth's region in its middle."""
+    scale = side / (max(mouth.width, mouth.height) * CROP_OVER_MOUTH * room)
+    matrix = placement(scale, 0.0, 0.0, -mouth.angle)
+    middle = matrix[:, :2] @ (mouth.x, mouth.y)
+    matrix[:, 2] = side / 2 - middle
+    return matrix
+
+
+def as_row(shape: Shape) -> NDArray[np.float32]:
+    """(6,) numbers of a drawn mouth -> (7,), the last one telling whether its lips touch."""
+    return np.append(shape, np.float32(shape[0] < CLOSED_BELOW)).astype(np.float32)
+
+
+def any_shape(rng: np.random.Generator) -> Shape:
+    """A mouth as they come in speech: a drawing of the chart, one between two or three, or closed lips."""
+    if rng.uniform() < 0.3:
+        return _CHART[rng.integers(len(_CHART))].copy()
+    share = rng.dirichlet((0.7, 0.7, 0.7)).astype(np.float32)
+    shape = share @ _CHART[rng.integers(0, len(_CHART), 3)]
+    shape = np.clip(shape + rng.normal(0, 0.06, 6).astype(np.float32), 0, 1)
+    if rng.uniform() < 0.12:
+        shape[0] = 0.0
+    return shape.astype(np.float32)
+
+
+def close_up(character: Character, rng: np.random.Generator, side: int, room: float) -> tuple[CloseUp, float]:
+    """A character's mouth in a square, and the aspect of its region."""
+    truth = true_face(character, _CHART[0], placement(100.0, 0.0, 0.0))
+    matrix = mouth_square(truth.mouth, side, room)
+    matrix[:, :2] *= 100.0
+    backdrop = draw_backdrop((side, side), rng)
+    return CloseUp(character, matrix, (side, side), backdrop), truth.mouth.width / truth.mouth.height
+
+
+def _draw_one(rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
+    character = draw_character(rng, heads=HEAD_FAMILIES, mouths=MOUTH_FAMILIES)
+    face, aspect = close_up(character, rng, SIDE, ROOM)
+    look = draw_finish(rng)
+    shapes = [any_shape(rng) for _ in range(MOUTHS - 3)] + [_CHART[8].copy(), _CHART[0].copy(), _CHART[1].copy()]
+    pictures: list[Bgr8] = [finished(face.picture(shape), look, rng) for shape in shapes]
+    return np.stack(pictures), np.stack([as_row(shape) for shape in shapes]), aspect
