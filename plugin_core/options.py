@@ -21,9 +21,21 @@ def _setting(default: Any, meaning: str, *choices: str) -> Any:  # what dataclas
 class Options:
     """How to render. Paths are strings, so that a job file is plain JSON; times are whole milliseconds."""
 
-    painter: str = _setting("auto", "what paints the mouth", "auto", "wav2lip", "own", "chart", "neutral")
+    painter: str = _setting(
+        "auto",
+        "what paints the mouth; auto chooses for each shot and says why",
+        "auto",
+        "own",
+        "chart",
+        "compact",
+        "wav2lip",
+        "neutral",
+    )
     checkpoint: str | None = _setting(None, "Wav2Lip weights: a file, or a name of `lipflap weights list`")
     chart: str | None = _setting(None, "folder of mouth drawings, or its chart.toml")
+    face_kind: str = _setting(
+        "auto", "whether the face is drawn or a person's; auto looks at it", "auto", "drawing", "person"
+    )
     library: tuple[str, ...] = _setting((), "other clips of the same character, talking")
     text: str | None = _setting(None, "the words that the voice speaks (English)")
     text_file: str | None = _setting(None, "a text, .srt or .vtt file with those words")

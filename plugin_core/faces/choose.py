@@ -35,15 +35,19 @@ class ChosenFaces:
         span: the frames that were asked.
         faces: in order of the frames; None where nobody's mouth can be painted.
         sources: for each face how it is known: "detected", "interpolated", "hand" or "sound"; None where no face is.
+        tracks: for each face the number of its track; None where no face is. Empty where faces come from no track.
     """
 
     span: FrameRange
     faces: tuple[Face | None, ...]
     sources: tuple[str | None, ...]
+    tracks: tuple[int | None, ...] = ()
 
     def __post_init__(self) -> None:
         if not len(self.faces) == len(self.sources) == len(self.span):
             raise ValueError("one face and one source for each frame")
+        if self.tracks and len(self.tracks) != len(self.span):
+            raise ValueError("one track for each frame, or none at all")
 
     def face(self, frame: int) -> Face | None:
         """The face of a frame of the clip."""
@@ -52,7 +56,7 @@ class ChosenFaces:
     def within(self, span: FrameRange) -> ChosenFaces:
         """The part for a span inside this one."""
         first, last = span.start - self.span.start, span.stop - self.span.start
-        return ChosenFaces(span, self.faces[first:last], self.sources[first:last])
+        return ChosenFaces(span, self.faces[first:last], self.sources[first:last], self.tracks[first:last])
 
 
 def choose_faces(survey: FaceSurvey, options: Options, keyframes: BoxKeyframes | None = None) -> ChosenFaces:
@@ -159,13 +163,17 @@ def _same_place(one: Track, other: Track) -> bool:
 
 
 def _from_tracks(span: FrameRange, tracks: Sequence[Track]) -> ChosenFaces:
-    faces: list[Face | None] = []
-    sources: list[str | None] = []
-    for frame in span:
-        track = next((track for track in tracks if frame in track.faces), None)
-        faces.append(None if track is None else track.faces[frame])
-        sources.append(None if track is None else INTERPOLATED if frame in track.interpolated else DETECTED)
-    return ChosenFaces(span, tuple(faces), tuple(sources))
+    shown = [next((track for track in tracks if frame in track.faces), None) for frame in span]
+    return ChosenFaces(
+        span,
+        tuple(None if track is None else track.faces[frame] for frame, track in zip(span, shown, strict=True)),
+        tuple(None if track is None else _source(track, frame) for frame, track in zip(span, shown, strict=True)),
+        tuple(None if track is None else track.id for track in shown),
+    )
+
+
+def _source(track: Track, frame: int) -> str:
+    return INTERPOLATED if frame in track.interpolated else DETECTED
 
 
 def _mean_distance(track: Track, x: float, y: float) -> float:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from face_detection.detector import FaceDetector
-from plugin_core.audio import read_clip_sound, speaking_frames
+from plugin_core.audio import Sound, read_clip_sound, speaking_frames
 from plugin_core.errors import SoundError
 from plugin_core.faces.choose import choose_faces
 from plugin_core.faces.refine_mouth import refine_mouth
@@ -58,14 +58,22 @@ class Footage:
 
 def hear_clip(path: str, source: FrameSource, span: FrameRange, ear: Ear) -> MouthShapes | None:
     """What is heard in a clip's own sound, one shape for each frame; None where it has none, or nobody speaks in it."""
-    facts = source.facts
-    if not facts.has_sound:
+    if not source.facts.has_sound:
         return None
-    start, duration = span.start / facts.rate, len(span) / facts.rate
     try:
-        sound = read_clip_sound(path, clock_start=facts.start_time, start=start, duration=duration)
+        sound = own_sound(path, source, span)
     except SoundError:
         return None
-    if not speaking_frames(sound, len(span), facts.rate).any():
-        return None
-    return ear.hear(sound, len(span), facts.rate)
+    rate = source.facts.rate
+    return ear.hear(sound, len(span), rate) if speaking_frames(sound, len(span), rate).any() else None
+
+
+def own_sound(path: str, source: FrameSource, span: FrameRange) -> Sound:
+    """A clip's own sound under a span of its frames.
+
+    Raises:
+        SoundError: it has none, or it can't be read.
+    """
+    facts = source.facts
+    start, duration = span.start / facts.rate, len(span) / facts.rate
+    return read_clip_sound(path, clock_start=facts.start_time, start=start, duration=duration)

@@ -21,7 +21,7 @@ from plugin_core.speech.hearing import Hearing
 from weights.finding import entry_named, find_entry, find_weights
 from weights.manifest import EMBEDDED
 
-from .choose_painter import prepare_painter
+from .choosing import prepare_painter
 from .ear import NetworkEar
 from .engines import Engines
 from .own_footage import Footage

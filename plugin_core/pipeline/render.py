@@ -83,8 +83,9 @@ def _brief(
     ready: Ready, scene: Scene, heard: MouthShapes | None, shapes: MouthShapes, progress: Progress
 ) -> PainterBrief:
     return PainterBrief(
-        ready.job, ready.source, ready.span, scene.chosen, scene.known, heard, shapes, ready.voice, progress
-    )
+        ready.job, ready.source, ready.span, scene.chosen, scene.known, heard, shapes, ready.voice, progress,
+        scene.shots(),
+    )  # fmt: skip
 
 
 def _brush(ready: Ready, scene: Scene, shapes: MouthShapes, choice: PainterChoice) -> Brush:

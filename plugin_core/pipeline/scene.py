@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,9 +38,7 @@ LONGEST_LIBRARY = 3000  # frames around a range that are looked at for the chara
 
 def frames_to_look_at(job: Job, span: FrameRange, facts: ClipFacts) -> FrameRange:
     """The frames to paint, and around them those from which own mouths may come."""
-    options = job.options
-    talks = facts.has_sound and options.checkpoint is None and options.chart is None
-    if not talks or options.painter not in ("auto", "own") or len(span) >= LONGEST_LIBRARY:
+    if not facts.has_sound or job.options.painter not in ("auto", "own") or len(span) >= LONGEST_LIBRARY:
         return span
     start = max(0, span.start - (LONGEST_LIBRARY - len(span)) // 2)
     return FrameRange(start, max(span.stop, min(facts.frames, start + LONGEST_LIBRARY)))
@@ -75,6 +74,12 @@ class Scene:
     def cuts(self) -> list[int]:
         """First frames of new shots, counted from the first frame to paint."""
         return [cut - self.chosen.span.start for cut in self.survey.cuts if cut in self.chosen.span]
+
+    def shots(self) -> tuple[FrameRange, ...]:
+        """The frames to paint, divided at the cuts; frames of the clip."""
+        span = self.chosen.span
+        edges = [span.start, *(cut for cut in self.survey.cuts if span.start < cut < span.stop), span.stop]
+        return tuple(FrameRange(start, stop) for start, stop in pairwise(edges))
 
 
 class _Nobody:
@@ -181,4 +186,4 @@ def _or_by_sound(
     if not regions or regions[0].score < LEAST_SOUND:
         return chosen
     face = regions[0].as_face()
-    return replace(chosen, faces=(face,) * len(survey.span), sources=(SOUND,) * len(survey.span))
+    return replace(chosen, faces=(face,) * len(survey.span), sources=(SOUND,) * len(survey.span), tracks=())

@@ -17,7 +17,7 @@ from plugin_core.faces.choose import by_box
 from plugin_core.job import Job, Voice
 from plugin_core.media import write_picture
 from plugin_core.options import Options
-from plugin_core.pipeline.choose_painter import prepare_painter
+from plugin_core.pipeline.choosing import prepare_painter
 from plugin_core.pipeline.engines import PainterBrief
 from plugin_core.pipeline.own_footage import Footage
 from plugin_core.speech.visemes import MouthShapes
@@ -50,7 +50,9 @@ def brief(asked: Job) -> PainterBrief:
     chosen = by_box(span, (60, 50, 120, 150))
     shapes = shapes_of(["AA", "MBP"] * (FRAMES // 2))
     voice = Sound(np.zeros(FRAMES * 640, np.float32))
-    return PainterBrief(asked, source, span, chosen, chosen, None, shapes, voice, lambda _stage, _done, _total: None)
+    return PainterBrief(
+        asked, source, span, chosen, chosen, None, shapes, voice, lambda _stage, _done, _total: None, (span,)
+    )
 
 
 def test_a_silent_clip_without_chart_gets_the_neutral_mouth_and_is_told_why() -> None:

@@ -11,7 +11,7 @@ from fakes.voices import tone_bursts, write_pcm
 from plugin_core.audio import Sound
 from plugin_core.job import Job, Voice
 from plugin_core.options import Options
-from plugin_core.pipeline.choose_painter import hushed
+from plugin_core.pipeline.choosing.candidates import hushed
 from plugin_core.pipeline.voice import cut_for, hear_voice, listen
 from plugin_core.speech.visemes import MouthShapes, Viseme
 from plugin_core.timing import FrameRange

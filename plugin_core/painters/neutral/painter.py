@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import groupby
 
 import numpy as np
@@ -46,6 +47,13 @@ class NeutralPainter:
         """
         self._style = style
         self.values = calmed(shapes, gain) if style.person else charted(shapes, gain)
+
+    def in_style(self, style: SourceStyle) -> NeutralPainter:
+        """The same voice for another face of the same kind; what was prepared for the voice is shared."""
+        assert style.person is self._style.person, "people's mouths move otherwise than drawings'"
+        other = copy(self)
+        other._style = style
+        return other
 
     def paint(self, requests: Sequence[PaintRequest]) -> list[MouthPaint | None]:
         """One paint for each request; `None` where the mouth lies off the picture or the voice is over."""

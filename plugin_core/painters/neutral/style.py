@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -58,7 +58,7 @@ class SourceStyle:
     person: bool
 
 
-def estimate_style(frames: Sequence[tuple[Picture, Face]]) -> SourceStyle:
+def estimate_style(frames: Iterable[tuple[Picture, Face]]) -> SourceStyle:
     """The style of a face from a few of its frames (five, spread over the clip, are plenty).
 
     Each number is the median over the frames. Without any usable frame a plain dark line on fair skin comes back.
