@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -18,6 +20,7 @@ from plugin_core.training.studio import (
 from plugin_core.training.studio.canvas import placement
 from plugin_core.training.studio.head import draw_head_layer
 from plugin_core.training.studio.mouth import region_of, shape_mouth
+from plugin_core.training.studio.profile import hidden
 from plugin_core.training.studio.stage import mouth_layer
 from plugin_core.training.studio.truth import true_face
 
@@ -87,6 +90,44 @@ def test_the_paint_of_a_mouth_stays_round_its_true_region(seed: int) -> None:
     assert np.mean(inside) > 0.97
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_head_in_profile_shows_one_eye_and_its_mouth_at_the_edge_of_its_face(seed: int) -> None:
+    front = draw_character(seed, heads=("round", "dog", "bird"))
+    for way in (-1.25, 1.25):
+        aside = replace(front, turn=way)
+        matrix = placement(50.0, 150, 150)
+        face = true_face(aside, np.zeros(6, np.float32), matrix)
+        assert aside.in_profile
+        assert [hidden(x, aside) for x in (-aside.eyes.x, aside.eyes.x)].count(True) == 1
+        assert (face.mouth.x - face.box.centre[0]) * way > 0.15 * face.box.width
+        assert face.box.width < true_face(front, np.zeros(6, np.float32), matrix).box.width * 1.3
+
+
+def test_only_who_asks_for_it_gets_heads_turned_aside() -> None:
+    rng = np.random.default_rng(5)
+    assert all(abs(draw_character(rng).turn) <= 0.6 for _ in range(200))
+    share = np.mean([abs(draw_character(rng, aside=0.5).turn) >= 0.6 for _ in range(200)])
+    assert 0.4 < share < 0.6
+
+
+def test_birds_have_beaks_and_nobody_else_has() -> None:
+    rng = np.random.default_rng(6)
+    for _ in range(300):
+        character = draw_character(rng)
+        assert (character.head.family == "bird") == (character.mouth.family == "beak")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_walrus_moustache_hides_a_part_of_the_mouth_and_never_all_of_it(seed: int) -> None:
+    shaven = draw_character(seed, heads=("round",), mouths=("cartoon",))
+    shaven = replace(shaven, dress=replace(shaven.dress, beard="none"))
+    hairy = replace(shaven, dress=replace(shaven.dress, beard="walrus"))
+    shape = np.array([0.8, 0.5, 0.1, 0.5, 0.3, 0.0], np.float32)
+    (bare, *_), (covered, *_) = (mouth_layer(c, shape, placement(70.0, 200, 200)) for c in (shaven, hairy))
+    same = (bare == covered).all(axis=2)[bare[..., 3] > 127]
+    assert 0.1 < np.mean(same) < 0.95
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_blink_changes_the_face_only_round_the_eyes(seed: int) -> None:
     character = draw_character(seed, heads=("oval", "anime", "round"))
@@ -97,7 +138,8 @@ def test_a_blink_changes_the_face_only_round_the_eyes(seed: int) -> None:
     eyes = true_face(character, np.zeros(6, np.float32), matrix).eyes
     reach = 60.0 * (max(character.eyes.rx, character.eyes.ry) * 1.6 + 0.25 + character.style.wobble * 9)
     wobbly = character.style.wobble > 0 or character.style.strokes > 1  # then every later line trembles anew
-    if character.eyes.family == "smile" or wobbly:
+    covered = character.dress.glasses in {"visor", "shades"} or character.hair.hat == "knight"
+    if character.eyes.family == "smile" or wobbly or covered:
         return
     assert len(changed)
     distances = np.min([np.hypot(changed[:, 1] - x, changed[:, 0] - y) for x, y in eyes], axis=0)

@@ -10,19 +10,41 @@ from .style import Style
 HELD_OUT_HEADS = ("pear", "cat", "tv")
 """Families that no training ever draws: a person heavy below, an animal with pointed ears, a machine."""
 
-HEAD_FAMILIES = ("round", "square", "long", "oval", "chibi", "anime", "person", "bear", "dog", "robot", "blob")
+HEAD_FAMILIES = (
+    "round",
+    "square",
+    "long",
+    "oval",
+    "chibi",
+    "anime",
+    "person",
+    "sailor",
+    "bear",
+    "dog",
+    "mouse",
+    "bird",
+    "robot",
+    "blob",
+)
 """Families to train on."""
 
 HELD_OUT_MOUTHS = ("lips", "bean")
 """Mouths that no training ever draws: painted lips with an outline, and an opening that slides to one side."""
 
-MOUTH_FAMILIES = ("line", "cartoon", "toothy", "soft", "muzzle", "slot", "plain")
+MOUTH_FAMILIES = ("line", "cartoon", "toothy", "soft", "muzzle", "beak", "slot", "plain")
 """Mouths to train on."""
+
+
+PROFILE = 0.95
+"""Radians of turn from which a head is drawn from its side."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The skull. `bulge` squares it (2 is an ellipse); `jaw` widens (+) or narrows (-) it towards the chin."""
+    """The skull. `bulge` squares it (2 is an ellipse); `jaw` widens (+) or narrows (-) it towards the chin.
+
+    `snout` is how far a muzzle or beak stands out of the face, which shows when the head is turned.
+    """
 
     family: str
     width: float = 1.0
@@ -37,11 +59,12 @@ class Head:
     nose: str = "dot"
     nose_size: float = 0.15
     blush: float = 0.0
+    snout: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """Both eyes, mirrored. `look` is where the pupils point, -1 to 1."""
+    """Both eyes, mirrored. `look` is where the pupils point, -1 to 1; `wink` is the side (-1, 1) that is shut, or 0."""
 
     family: str = "round"
     x: float = 0.42
@@ -54,6 +77,7 @@ class Eyes:
     brow_tilt: float = 0.0
     lashes: bool = False
     look: tuple[float, float] = (0.0, 0.0)
+    wink: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +109,7 @@ class Hair:
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """Below and upon the face. `body` is "none", "bust" or "figure"; `glasses` and `beard` name their kind."""
+    """Below and upon the face. `body` is "none", "bust" or "figure"; `glasses`, `beard` and `trim` name their kind."""
 
     body: str = "bust"
     shoulders: float = 1.7
@@ -94,6 +118,7 @@ class Dress:
     second: Colour = (230, 230, 230)
     glasses: str = "none"
     beard: str = "none"
+    trim: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +127,8 @@ class Character:
 
     Attributes:
         seed: of the hand's tremble.
-        turn: radians by which the head is turned to a three-quarter view, -0.6 to 0.6.
+        turn: radians by which the head is turned; to 0.6 either way a three-quarter view that can be animated, from
+            there to 1.45 the views that only scenes show: strongly turned, and in profile with one eye.
     """
 
     seed: int
@@ -113,6 +139,11 @@ class Character:
     dress: Dress
     style: Style
     turn: float = 0.0
+
+    @property
+    def in_profile(self) -> bool:
+        """Whether the far eye is out of sight."""
+        return abs(self.turn) > PROFILE
 
     @property
     def brow_line(self) -> float:

@@ -17,6 +17,15 @@ from .character import Character
 from .curves import moved, oval, smooth, turned
 from .dress import draw_body
 from .hair import draw_back_hair
+from .props import (
+    draw_buttoned,
+    draw_cloud,
+    draw_fist_alone,
+    draw_food,
+    draw_forearm,
+    draw_joint,
+    draw_spokes,
+)
 from .style import Pen
 from .truth import true_face
 
@@ -51,7 +60,8 @@ def somewhere(character: Character, tall: float, size: tuple[int, int], rng: np.
     slack = -0.2 * half if rng.uniform() < 0.1 else half
     x = rng.uniform(slack, max(size[0] - slack, slack + 1))
     y = rng.uniform(slack, max(size[1] - slack, slack + 1))
-    angle = float(np.clip(rng.normal(0, 0.14), -0.5, 0.5)) if rng.uniform() < 0.6 else 0.0
+    wide = 0.35 if rng.uniform() < 0.15 else 0.14
+    angle = float(np.clip(rng.normal(0, wide), -0.8, 0.8)) if rng.uniform() < 0.6 else 0.0
     return placement(scale, float(x), float(y), angle)
 
 
@@ -127,4 +137,12 @@ _KINDS: tuple[Callable[[Pen, Character, np.random.Generator], None], ...] = (
     _hand,
     _folds,
     _folds,
+    draw_forearm,
+    draw_joint,
+    draw_joint,
+    draw_fist_alone,
+    draw_spokes,
+    draw_cloud,
+    draw_food,
+    draw_buttoned,
 )

@@ -11,8 +11,9 @@ import numpy as np
 from . import palette
 from .canvas import Colour
 from .character import Character, Eyes
-from .curves import Points, moved, oval, ribbon, smooth, turned
+from .curves import Points, bar, moved, oval, ribbon, smooth, turned
 from .mouth import turn_head
+from .profile import hidden
 from .style import Pen
 
 Place: TypeAlias = Callable[[Points], Points]
@@ -31,7 +32,9 @@ def draw_eyes(pen: Pen, character: Character, blink: float) -> None:
     plain = pen.bare()
     for side in (-1.0, 1.0):
         eyes = character.eyes
-        if blink > 0.6 or eyes.family == "smile":
+        if hidden(side * eyes.x, character):
+            continue
+        if blink > 0.6 or eyes.family == "smile" or eyes.wink == side:
             _draw_shut(plain, character, side, happy=eyes.family == "smile")
             continue
         if eyes.family not in {"dot", "oval", "lamp"}:
@@ -47,6 +50,8 @@ def draw_brows(pen: Pen, character: Character) -> None:
     colour = character.hair.colour if character.hair.front != "none" else palette.times(head.colour, 0.4)
     y = eyes.y - eyes.ry - eyes.brow_drop * 0.5
     for side in (-1.0, 1.0):
+        if hidden(side * eyes.x, character):
+            continue
         arch = smooth([(-eyes.rx * 1.1, 0.02), (0.0, -0.07), (eyes.rx * 1.1, 0.05)])
         arch = moved(turned(arch * (side, 1.0), side * eyes.brow_tilt, (0, 0)), side * eyes.x, y)
         pen.flat(turn_head(ribbon(arch, eyes.brow, ends=0.3), character), palette.times(colour, 0.85))
@@ -69,6 +74,10 @@ def _draw_eye(pen: Pen, character: Character, eyes: Eyes, side: float) -> None:
         pen.flat(at(oval(0, 0, eyes.rx, eyes.ry)), palette.INK)
         if eyes.family == "oval":
             pen.flat(at(oval(-0.3 * eyes.rx, -0.4 * eyes.ry, 0.3 * eyes.rx, 0.25 * eyes.ry)), palette.WHITE)
+    elif eyes.family == "button":
+        _draw_button(pen, at, eyes)
+    elif eyes.family == "pie":
+        _draw_pie(pen, at, eyes)
     elif eyes.family == "lamp":
         pen.shape(at(oval(0, 0, eyes.rx, eyes.ry)), palette.times(eyes.colour, 1.3))
         pen.flat(at(oval(-0.25 * eyes.rx, -0.3 * eyes.ry, 0.3 * eyes.rx, 0.3 * eyes.ry)), palette.WHITE)
@@ -78,6 +87,10 @@ def _draw_eye(pen: Pen, character: Character, eyes: Eyes, side: float) -> None:
         _draw_almond(pen, at, eyes, ink, side)
     else:
         _draw_ball(pen, at, eyes, ink, side)
+        if eyes.family == "sleepy":
+            with pen.clipped(at(oval(0, 0, eyes.rx * 1.08, eyes.ry * 1.08))):
+                lid = bar(-eyes.rx * 1.2, -eyes.ry * 1.2, eyes.rx * 1.2, -0.1 * eyes.ry)
+                pen.shape(at(lid), palette.times(character.head.colour, 0.85))
 
 
 def _draw_ball(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> None:
@@ -93,6 +106,26 @@ def _draw_ball(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> Non
     pen.stroke(at(white), palette.INK, 0.8, closed=True)
     if eyes.lashes:
         _draw_lashes(pen, at, eyes, ink, side)
+
+
+def _draw_pie(pen: Pen, at: Place, eyes: Eyes) -> None:
+    """A tall white and a black pupil with a slice cut out, as in the 1930s."""
+    white = at(oval(0, 0, eyes.rx, eyes.ry))
+    pen.flat(white, palette.WHITE)
+    dx, dy = eyes.look[0] * eyes.rx * 0.3, eyes.ry * (0.25 + 0.2 * eyes.look[1])
+    with pen.clipped(white):
+        pen.flat(at(oval(dx, dy, eyes.rx * 0.55, eyes.ry * 0.6)), palette.INK)
+        way = 1.0 if eyes.look[0] >= 0 else -1.0
+        slice_ = np.array([[dx, dy], [dx + way * eyes.rx * 0.8, dy - eyes.ry * 0.7], [dx + way * eyes.rx * 0.8, dy]])
+        pen.flat(at(slice_), palette.WHITE)
+    pen.mark(white, palette.INK, 0.035, closed=True)
+
+
+def _draw_button(pen: Pen, at: Place, eyes: Eyes) -> None:
+    """A doll's eye: a disc with a rim and two holes."""
+    pen.shape(at(oval(0, 0, eyes.rx, eyes.rx)), palette.times(eyes.colour, 0.6))
+    for x in (-0.3, 0.3):
+        pen.flat(at(oval(x * eyes.rx, 0, 0.14 * eyes.rx, 0.14 * eyes.rx)), palette.INK)
 
 
 def _draw_lashes(pen: Pen, at: Place, eyes: Eyes, ink: Colour, side: float) -> None:

@@ -15,6 +15,7 @@ class Finish:
     """Attributes: grain: sigma in levels. blur: sigma in pixels. quality: JPEG quality, 0 for none.
 
     grey: no colours. fade: 0 to 1, how much contrast is lost. cast: factors of blue, green, red.
+    brush: width in pixels of the strokes that a painted picture dissolves into, odd; 0 for none.
     """
 
     grain: float = 0.0
@@ -23,6 +24,7 @@ class Finish:
     grey: bool = False
     fade: float = 0.0
     cast: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    brush: int = 0
 
 
 CLEAN = Finish()
@@ -48,6 +50,7 @@ def draw_finish(rng: np.random.Generator) -> Finish:
         cast=(float(rng.uniform(0.7, 1.1)), float(rng.uniform(0.8, 1.1)), float(rng.uniform(0.85, 1.15)))
         if rng.uniform() < 0.3
         else (1.0, 1.0, 1.0),
+        brush=int(rng.choice([3, 5])) if rng.uniform() < 0.08 else 0,
     )
 
 
@@ -55,6 +58,8 @@ def finished(picture: Bgr8, finish: Finish, rng: np.random.Generator) -> Bgr8:
     """The picture as it would be delivered. Args: rng: of the grain."""
     if finish == CLEAN:
         return picture
+    if finish.brush:
+        picture = _painted(picture, finish.brush, rng)
     levels = picture.astype(np.float32) * np.array(finish.cast, np.float32)
     if finish.grey:
         levels = np.repeat(levels @ np.array([[0.114], [0.587], [0.299]], np.float32), 3, axis=2)
@@ -67,6 +72,19 @@ def finished(picture: Bgr8, finish: Finish, rng: np.random.Generator) -> Bgr8:
         levels = levels + noise[..., None]
     done = np.clip(levels + 0.5, 0, 255).astype(np.uint8)
     return _compressed(done, finish.quality) if finish.quality else done
+
+
+def _painted(picture: Bgr8, brush: int, rng: np.random.Generator) -> Bgr8:
+    """Edges that follow a brush, on a ground that shows through."""
+    height, width = picture.shape[:2]
+    drift = cv2.resize(
+        rng.standard_normal((height // 6 + 2, width // 6 + 2, 2), dtype=np.float32), (width, height)
+    ) * np.float32(brush * 0.45)
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    moved = cv2.remap(picture, x + drift[..., 0], y + drift[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    dabs = cv2.medianBlur(moved, brush)
+    tint = 1 + 0.09 * drift[..., :1] / brush
+    return np.clip(dabs * tint, 0, 255).astype(np.uint8)
 
 
 def _compressed(picture: Bgr8, quality: int) -> Bgr8:

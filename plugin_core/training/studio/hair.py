@@ -7,6 +7,8 @@ import numpy as np
 from . import palette
 from .character import Character
 from .curves import Points, bar, mirrored, moved, oval, smooth
+from .profile import FAR, hung_behind
+from .shells import SHELLS, draw_shell
 from .style import Pen
 
 
@@ -17,16 +19,17 @@ def draw_back_hair(pen: Pen, character: Character) -> None:
     dark = palette.times(hair.colour, 0.82)
     if hair.back in {"bob", "long", "flips"}:
         right = smooth(_curtain(character))
-        pen.shape(np.vstack([right, mirrored(right)[::-1]]), dark)
+        pen.shape(hung_behind(np.vstack([right, mirrored(right)[::-1]]), character), dark)
     elif hair.back == "bun":
         pen.shape(oval(0, -top * 1.25, w * 0.42, w * 0.4), dark)
     elif hair.back == "ponytail":
         above = [(0.1, -top), (w * 1.1, -top * 1.35), (w * 1.75, -0.3)]
         below = [(w * 1.45, low), (w * 1.3, 0.0), (w * 0.9, -top * 0.7)]
-        pen.shape(smooth(above + below, closed=True), dark)
+        side = mirrored if character.turn > FAR else np.asarray
+        pen.shape(side(smooth(above + below, closed=True)), dark)
     elif hair.back in {"curls", "pigtails"}:
         for x, y, rx, ry in _locks(character):
-            pen.shape(oval(x, y, rx, ry), dark)
+            pen.shape(hung_behind(oval(x, y, rx, ry), character), dark)
 
 
 def _curtain(character: Character) -> list[tuple[float, float]]:
@@ -163,6 +166,19 @@ def draw_hat(pen: Pen, character: Character) -> None:
         pen.shape(oval(0, brim, w * 1.7, 0.22), colour)
     elif hair.hat == "helmet":
         pen.shape(_dome(w * 1.2, brim + 0.25, top * 0.95), colour)
+    elif hair.hat == "sailor":
+        pen.shape(oval(0, brim - 0.35 * top, w * 1.05, 0.3 * top, 2.6), colour)
+        pen.shape(bar(-w * 0.85, brim - 0.28, w * 0.85, brim + 0.05), palette.times(colour, 0.8))
+    elif hair.hat == "straw":
+        pen.shape(_dome(w * 0.9, brim, top * 0.6), colour)
+        pen.shape(oval(0, brim, w * 1.75, 0.2, 2.6), colour)
+        pen.flat(bar(-w * 0.88, brim - 0.22, w * 0.88, brim - 0.06), dark)
+    elif hair.hat == "crown":
+        x = np.linspace(-w * 0.85, w * 0.85, 11)
+        teeth = brim - 0.2 - np.where(np.arange(11) % 2 == 1, 0.45, 0.1) * top
+        pen.shape(np.vstack([np.stack([x, teeth], axis=1), [[w * 0.85, brim], [-w * 0.85, brim]]]), colour)
+    elif hair.hat in SHELLS:
+        draw_shell(pen, character)
     elif hair.hat == "band":
         pen.shape(oval(0, brim, w * 1.05, 0.13, 4.0), colour)
 

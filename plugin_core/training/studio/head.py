@@ -12,6 +12,7 @@ from .dress import draw_beard, draw_body, draw_glasses
 from .eyes import draw_brows, draw_eyes
 from .hair import draw_back_hair, draw_front_hair, draw_hat
 from .mouth import turn_head
+from .profile import FAR, draw_side_ear, draw_side_hair, face_part, side_outline, turned_aside
 from .style import Pen
 
 
@@ -27,7 +28,14 @@ def skull(character: Character, grow: float = 1.0) -> Points:
     y *= np.where(sine > 0, head.bottom, head.top)
     # A turned head shows its cheek on one side and its back on the other.
     lean = character.turn * 0.35 * head.width * np.exp(-(((y - 0.5 * head.bottom) / head.bottom) ** 2) * 2)
-    return np.stack([x * grow + lean, y * grow], axis=1)
+    front = np.stack([x + lean, y], axis=1)
+    whole = front if abs(character.turn) <= FAR else side_outline(front, character)
+    return np.stack([(whole[:, 0] - lean) * grow + lean, whole[:, 1] * grow], axis=1)
+
+
+def face_outline(character: Character) -> Points:
+    """What of the outline belongs to the face: seen from the side, all in front of the ear."""
+    return face_part(skull(character), character)
 
 
 def draw_body_layer(character: Character, size: tuple[int, int], matrix: Affine, oversample: int = 2) -> Layer:
@@ -60,15 +68,25 @@ def draw_head(pen: Pen, character: Character, blink: float = 0.0) -> None:
     pen.shape(skull(character), head.colour)
     if head.family in {"robot", "tv"}:
         _draw_panel(pen, character)
+    if head.family in {"mouse", "bird"}:
+        _draw_mask(pen, character)
     _draw_cheeks(pen, character)
     if head.ears != "human" and head.nose == "snout":
         _draw_muzzle(pen, character)
+    if character.mouth.family == "beak":
+        _draw_upper_bill(pen, character)
+    if head.family == "sailor":
+        _draw_chin(pen, character)
     draw_beard(pen, character)
     draw_eyes(pen, character, blink)
     draw_brows(pen, character)
     _draw_nose(pen, character)
     draw_glasses(pen, character)
-    draw_front_hair(pen, character, skull(character, 1.04))
+    if abs(character.turn) > FAR:
+        draw_side_hair(pen, character, skull(character, 1.04))
+        draw_side_ear(pen, character)
+    else:
+        draw_front_hair(pen, character, skull(character, 1.04))
     draw_hat(pen, character)
 
 
@@ -82,27 +100,75 @@ def _draw_ears(pen: Pen, character: Character) -> None:
     shift = character.turn * 0.2
     for side in (-1.0, 1.0):
         flip = mirrored if side < 0 else np.asarray
-        if head.ears == "human":
+        if head.ears == "human" and abs(character.turn) <= FAR:
             pen.shape(oval(side * w * 1.0 - shift, character.eyes.y + 0.2, 0.2 * w, 0.28), head.colour)
             pen.stroke(oval(side * w * 1.02 - shift, character.eyes.y + 0.2, 0.09 * w, 0.15)[30:46], head.colour, 0.7)
-        elif head.ears == "round":
-            pen.shape(oval(side * w * 0.75, -top * 0.78, 0.38 * w, 0.38 * w), head.colour)
-            pen.flat(oval(side * w * 0.75, -top * 0.78, 0.2 * w, 0.2 * w), head.second)
+        elif head.ears in {"round", "dish"}:
+            _draw_round_ear(pen, character, side)
         elif head.ears == "floppy":
-            pen.shape(
-                flip(smooth([(0.6 * w, -top), (1.3 * w, -0.6 * top), (1.35 * w, 0.5), (1.0 * w, 0.6)], closed=True)),
-                palette.times(head.colour, 0.7),
-            )
+            drop = [(0.6 * w, -top), (1.3 * w, -0.6 * top), (1.35 * w, 0.5), (1.0 * w, 0.6)]
+            ear = turned_aside(flip(smooth(drop, closed=True)), character)
+            pen.shape(ear, palette.times(head.colour, 0.7))
         elif head.ears == "pointed":
-            pen.shape(
-                flip(np.array([[0.25 * w, -top * 0.8], [0.85 * w, -top * 1.65], [1.0 * w, -top * 0.3]])), head.colour
-            )
-            pen.flat(flip(np.array([[0.5 * w, -top * 0.9], [0.8 * w, -top * 1.4], [0.9 * w, -top * 0.6]])), head.second)
+            tip = np.array([[0.25 * w, -top * 0.8], [0.85 * w, -top * 1.65], [1.0 * w, -top * 0.3]])
+            pen.shape(turned_aside(flip(tip), character), head.colour)
+            inner = np.array([[0.5 * w, -top * 0.9], [0.8 * w, -top * 1.4], [0.9 * w, -top * 0.6]])
+            pen.flat(turned_aside(flip(inner), character), head.second)
         elif head.ears == "bolts":
             pen.shape(flip(bar(w * 0.9, -0.2, w * 1.25, 0.25)), palette.times(head.colour, 0.7))
         elif head.ears == "aerial":
             pen.mark(flip(np.array([[0.15, -top], [0.6, -top * 1.8]])), pen.ink_on(head.colour), 0.06)
             pen.shape(oval(side * 0.6, -top * 1.8, 0.12, 0.12), head.second)
+        elif head.ears == "tuft":
+            tuft = np.array([[0.05, -top * 0.9], [0.12, -top * 1.4], [0.3, -top * 0.92]])
+            pen.shape(flip(tuft), palette.times(head.colour, 0.85))
+
+
+def _draw_round_ear(pen: Pen, character: Character, side: float) -> None:
+    """A bear's ear, or a mouse's like a dish."""
+    head = character.head
+    w, top = head.width, head.top
+    size = 0.62 if head.ears == "dish" else 0.38
+    ear = oval(side * w * (0.75 + 0.5 * (size - 0.38)), -top * 0.78, size * w, size * w)
+    pen.shape(turned_aside(ear, character), head.colour)
+    if head.ears == "round" or character.seed % 3 == 0:
+        inner = oval(side * w * (0.75 + 0.5 * (size - 0.38)), -top * 0.78, size * 0.53 * w, size * 0.53 * w)
+        pen.flat(turned_aside(inner, character), head.second)
+
+
+def _draw_mask(pen: Pen, character: Character) -> None:
+    """The light face within a dark head, as mice of the 1930s have it: round the eyes and the mouth."""
+    head, eyes, mouth = character.head, character.eyes, character.mouth
+    if head.second == head.colour:
+        return
+    with pen.clipped(skull(character, 0.98)):
+        for side in (-1.0, 1.0):
+            brow = oval(side * eyes.x * 0.9, eyes.y - 0.1, eyes.rx * 1.7, eyes.ry * 1.7)
+            pen.flat(turn_head(brow, character), head.second)
+        low = oval(mouth.x, mouth.y * 0.8, head.width * 0.86, head.bottom - mouth.y * 0.7)
+        pen.flat(turn_head(low, character), head.second)
+
+
+def _draw_upper_bill(pen: Pen, character: Character) -> None:
+    """The upper half of a beak down to the mouth; the edges at the opening belong to the mouth."""
+    look, head = character.mouth, character.head
+    tall = min(look.width * (0.5 + head.nose_size * 3), look.y - character.eyes.y)
+    roof = [(look.x - look.width * 1.02, look.y), (look.x - look.width * 0.5, look.y - tall * 0.65)]
+    roof += [(look.x, look.y - tall), (look.x + look.width * 0.5, look.y - tall * 0.65)]
+    roof += [(look.x + look.width * 1.02, look.y), (look.x, look.y + 0.36 * look.width)]
+    bill = turn_head(smooth(roof, closed=True), character)
+    pen.shape(bill, look.lip, line=0.8)
+    for side in (-1.0, 1.0):
+        hole = oval(look.x + side * look.width * 0.2, look.y - tall * 0.45, 0.03, 0.02)
+        pen.flat(turn_head(hole, character), palette.times(look.lip, 0.4))
+
+
+def _draw_chin(pen: Pen, character: Character) -> None:
+    """A chin like a ball."""
+    head = character.head
+    ball = turn_head(oval(0, head.bottom * 0.9, head.width * 0.42, head.bottom * 0.2), character)
+    pen.stroke(ball[2:22], head.colour, 0.8)
+    pen.soften(ball, palette.times(head.colour, 1.1), 0.08, 0.4)
 
 
 def _draw_panel(pen: Pen, character: Character) -> None:
@@ -158,7 +224,10 @@ def _draw_nose(pen: Pen, character: Character) -> None:
         hook = smooth([(0.0, y - size), (size * 0.5, y), (-size * 0.1, y + size * 0.1)])
         pen.mark(turn_head(hook, character), pen.ink_on(colour), 0.035)
     elif head.nose == "round":
-        pen.shape(turn_head(oval(0, y, size, size * 0.85), character), palette.between(colour, (110, 110, 230), 0.35))
+        ball = oval(0, y, size, size * 0.85)
+        ball = turned_aside(ball, character) if abs(character.turn) > FAR else turn_head(ball, character)
+        tip = palette.INK if head.snout else palette.between(colour, (110, 110, 230), 0.35)
+        pen.shape(ball, tip)
     elif head.nose == "wings":
         wings = smooth(
             [(-size, y - 0.02), (-size * 0.8, y + 0.1), (0, y + 0.05), (size * 0.8, y + 0.1), (size, y - 0.02)]

@@ -14,7 +14,7 @@ from plugin_core.speech.visemes import PROTOTYPES
 from . import palette
 from .canvas import Colour
 from .character import Character, MouthLook
-from .curves import Points, moved, oval
+from .curves import Points, moved, oval, smooth
 from .style import Pen
 
 Shape: TypeAlias = NDArray[np.float32]
@@ -55,7 +55,9 @@ def shape_mouth(look: MouthLook, shape: Shape) -> MouthCurves:
         shape: `open`, `width`, `round`, `teeth`, `tongue`, `press`, each 0 to 1.
     """
     opening, width, rounding, _, _, press = (float(v) for v in shape)
+    beak = look.family == "beak"
     half = look.width * (0.62 + 0.85 * width) * (1 - 0.42 * rounding) * (1 - 0.08 * press)
+    half = look.width * (0.92 + 0.16 * width) if beak else half  # horn does not stretch
     closed = opening < CLOSED_BELOW
     gap = 0.0 if closed else look.drop * opening * (1 + 0.15 * rounding)
     lift = look.smile * (0.75 + 0.7 * width) * (1 - 0.7 * rounding)
@@ -63,11 +65,13 @@ def shape_mouth(look: MouthLook, shape: Shape) -> MouthCurves:
     bow = np.maximum(1 - t**2, 0) ** (0.9 - 0.4 * rounding)  # rounded lips make an ellipse
     if look.family == "slot":
         bow = np.minimum(1.0, 4 * (1 - np.abs(t)))
+    elif beak:
+        bow = 1 - np.abs(t) ** 1.3
     centre = look.x + (0.35 * look.width * opening if look.family == "bean" else 0.0)
-    rest = look.y - lift * t**2 + lift * 0.5
+    rest = look.y - lift * t**2 + lift * 0.5 + (0.35 * look.width * (1 - np.abs(t)) if beak else 0.0)
     x = centre + half * t
     # The upper lip hardly moves, the jaw opens downwards; rounded lips part both ways.
-    raised = 0.2 + 0.22 * rounding
+    raised = 0.06 if beak else 0.2 + 0.22 * rounding
     upper = rest - raised * gap * bow
     lower = rest + (1 - raised) * gap * bow
     return MouthCurves(np.stack([x, upper], axis=1), np.stack([x, lower], axis=1), closed)
@@ -79,15 +83,15 @@ def region_of(look: MouthLook) -> tuple[float, float, float, float]:
     curves = [shape_mouth(look, np.array(p, np.float32)) for p in PROTOTYPES.values()]
     points = np.vstack([c.outline for c in curves])
     low, high = points.min(axis=0), points.max(axis=0)
-    margin = max(look.line, 0.25 * lip_height(look))
+    margin = max(look.line, lip_height(look) * (1.0 if look.family == "beak" else 0.25))
     x, y = (low + high) / 2
     width, height = high - low + 2 * margin
     return float(x), float(y), float(width), float(height)
 
 
 def lip_height(look: MouthLook) -> float:
-    """Thickness of the drawn lips in units; 0 for mouths without lips."""
-    return {"lips": 0.32, "soft": 0.26}.get(look.family, 0.0) * look.width
+    """Thickness of the drawn lips (or the horn of a beak) in units; 0 for mouths without lips."""
+    return {"lips": 0.32, "soft": 0.26, "beak": 0.24}.get(look.family, 0.0) * look.width
 
 
 def draw_mouth(pen: Pen, character: Character, shape: Shape) -> MouthCurves:
@@ -100,13 +104,41 @@ def draw_mouth(pen: Pen, character: Character, shape: Shape) -> MouthCurves:
     curves = turned_curves(character, shape)
     bare = pen.bare()
     lips = lip_height(look)
-    if lips > 0:
+    if look.family == "beak":
+        draw_bill(bare, look, curves, _line_colour(character))
+    elif lips > 0:
         _draw_lips(pen, look, curves, lips * (1 - 0.45 * float(shape[5])))
     if curves.closed:
         _draw_closed(bare, character, curves, float(shape[5]))
     else:
         _draw_open(bare, character, curves, shape)
+    if character.dress.beard == "walrus":
+        _draw_walrus(pen, character)
     return curves
+
+
+def draw_bill(pen: Pen, look: MouthLook, curves: MouthCurves, ink: Colour) -> None:
+    """The two edges of a beak next to its opening; the rest of the upper half is drawn with the head."""
+    t = np.linspace(-1, 1, 24)
+    thick = (lip_height(look) * np.sqrt(np.maximum(1 - t**2, 0)))[:, None] * np.array([0.0, 1.0])
+    for edge, way, shade in ((curves.upper, -1.0, 1.0), (curves.lower, 1.0, 0.82)):
+        horn = np.vstack([edge, (edge + way * thick)[::-1]])
+        pen.flat(horn, palette.times(look.lip, shade))
+        if way > 0:
+            pen.mark(horn[23:], ink, look.line * 0.7)
+
+
+def _draw_walrus(pen: Pen, character: Character) -> None:
+    """A moustache that hangs over the upper half of the mouth."""
+    look = character.mouth
+    x, y, width, height = region_of(look)
+    drop = 0.16 + 0.1 * (character.seed % 5) / 4
+    low = min(look.y + drop * look.drop, y + 0.4 * height)
+    hair = [(x - 0.5 * width, low), (x - 0.3 * width, y - 0.5 * height), (x, y - 0.45 * height)]
+    hair += [(x + 0.3 * width, y - 0.5 * height), (x + 0.5 * width, low), (x + 0.2 * width, low - 0.02)]
+    hair += [(x, low - 0.06), (x - 0.2 * width, low - 0.02)]
+    colour = palette.times(character.hair.colour, 0.9)
+    pen.bare().shape(turn_head(smooth(hair, closed=True), character), colour, line=0.6)
 
 
 def turned_curves(character: Character, shape: Shape) -> MouthCurves:
@@ -116,13 +148,23 @@ def turned_curves(character: Character, shape: Shape) -> MouthCurves:
 
 
 def turn_head(points: Points, character: Character) -> Points:
-    """Where points of the frontal face lie when the head is turned: moved as if on a cylinder."""
+    """Where points of the frontal face lie when the head is turned: as if on a cylinder with a muzzle standing out."""
     if character.turn == 0:
         return points
     width = character.head.width * 1.05
     around = np.arcsin(np.clip(points[:, 0] / width, -0.98, 0.98)) + character.turn
-    x = width * np.sin(np.clip(around, -1.5, 1.5))
+    x = width * np.sin(np.clip(around, -1.5, 1.5)) + relief(points, character) * np.sin(character.turn)
     return np.stack([x, points[:, 1]], axis=1)
+
+
+def relief(points: Points, character: Character) -> NDArray[np.float64] | float:
+    """How far a muzzle or beak stands out of the frontal face at those points, in units."""
+    head, mouth = character.head, character.mouth
+    if head.snout == 0:
+        return 0.0
+    tall = ((points[:, 1] - mouth.y + 0.12) / 0.5) ** 2
+    wide = (points[:, 0] / ((0.5 if mouth.family == "beak" else 0.7) * head.width)) ** 2
+    return np.asarray(head.snout * np.exp(-tall - wide), dtype=np.float64)
 
 
 def _draw_closed(pen: Pen, character: Character, curves: MouthCurves, press: float) -> None:
@@ -142,7 +184,8 @@ def _draw_open(pen: Pen, character: Character, curves: MouthCurves, shape: Shape
     if look.family not in {"line", "plain"} and curves.opening > 0.04:
         with pen.clipped(outline):
             _draw_tongue(pen, look, curves, float(shape[4]))
-            _draw_teeth(pen, look, curves, float(shape[3]))
+            if look.family != "beak":
+                _draw_teeth(pen, look, curves, float(shape[3]))
     if look.family == "soft" or (look.family == "plain" and character.style.line == 0):
         return
     pen.mark(outline, _line_colour(character), look.line * 0.8, closed=True)

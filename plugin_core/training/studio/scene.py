@@ -34,10 +34,11 @@ _MOUTHLESS = 0.04  # of the faces: animators keep heads and mouths on separate l
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Families that a scene draws from."""
+    """Families that a scene draws from, and the share of heads that are turned far or seen from the side."""
 
     heads: tuple[str, ...] = HEAD_FAMILIES
     mouths: tuple[str, ...] = MOUTH_FAMILIES
+    aside: float = 0.15
 
 
 def draw_scene(
@@ -62,7 +63,7 @@ def draw_scene(
         face = _add_face(picture, rng, cast, faces)
         if face is not None:
             faces.append(face)
-    if not faces or rng.uniform() < 0.35:
+    if not faces or rng.uniform() < 0.45:
         add_decoys(picture, rng, [face.box for face in faces])
     if faces and rng.uniform() < 0.15:
         _occlude(picture, rng, faces)
@@ -72,7 +73,7 @@ def draw_scene(
 def _add_face(picture: Bgr8, rng: np.random.Generator, cast: Cast, others: list[TrueFace]) -> TrueFace | None:
     """Paint one more character where there is room; None if there is none, or too little of it shows."""
     height, width = picture.shape[:2]
-    character = draw_character(rng, heads=cast.heads, mouths=cast.mouths)
+    character = draw_character(rng, heads=cast.heads, mouths=cast.mouths, aside=cast.aside)
     for _ in range(6):
         tall = float(np.exp(rng.uniform(np.log(0.08), np.log(0.9 if not others else 0.4)))) * height
         matrix = somewhere(character, tall, (width, height), rng)

@@ -31,6 +31,7 @@ class Style:
         light: (x, y) where the light comes from.
         contrast: 0 to 1, how dark the shadows are.
         grey: the drawing has no colours.
+        era: "hose" for the round-nosed, pie-eyed manner of the 1930s, else "any".
     """
 
     line: float = 0.04
@@ -42,6 +43,7 @@ class Style:
     light: tuple[float, float] = (-0.6, -0.8)
     contrast: float = 0.35
     grey: bool = False
+    era: str = "any"
 
 
 def draw_style(rng: np.random.Generator, *, person: bool = False) -> Style:
@@ -51,9 +53,17 @@ def draw_style(rng: np.random.Generator, *, person: bool = False) -> Style:
         line = 0.0 if rng.uniform() < 0.8 else float(rng.uniform(0.008, 0.02))
         contrast = float(rng.uniform(0.25, 0.7))
         return Style(line, None, shading="soft", light=light, contrast=contrast, grey=rng.uniform() < 0.1)
-    if rng.uniform() < 0.1:
+    manner = rng.uniform()
+    if manner < 0.1:
         return _sketch(rng, light)
-    shading: Shading = rng.choice(["flat", "cel", "gradient", "painted", "soft"], p=[0.34, 0.3, 0.16, 0.12, 0.08])
+    if manner < 0.2:
+        # Shapes without outlines, as vector programs make them.
+        return Style(0.0, None, shading="flat", light=light, contrast=0.2, grey=rng.uniform() < 0.03)
+    if manner < 0.3:
+        line = float(rng.uniform(0.03, 0.09))
+        shading: Shading = "flat" if rng.uniform() < 0.8 else "cel"
+        return Style(line, palette.INK, rng.uniform() < 0.3, shading, light=light, grey=rng.uniform() < 0.5, era="hose")
+    shading = rng.choice(["flat", "cel", "gradient", "painted", "soft"], p=[0.28, 0.3, 0.16, 0.16, 0.1])
     line = 0.0 if rng.uniform() < 0.25 else float(rng.gamma(3.0, 0.014) + 0.008)
     ink = None if rng.uniform() < 0.25 else palette.between(palette.INK, palette.any_colour(rng), rng.uniform(0, 0.4))
     return Style(

@@ -12,8 +12,9 @@ from face_detection.face import Face, Mouth
 
 from .canvas import Affine, place
 from .character import Character
+from .curves import Points
 from .eyes import eye_centres
-from .head import skull
+from .head import face_outline
 from .mouth import MouthCurves, Shape, region_of, turn_head, turned_curves
 
 
@@ -49,7 +50,7 @@ def true_face(character: Character, shape: Shape, matrix: Affine) -> TrueFace:
     """The truth of a character drawn with that mouth and placed by that matrix."""
     curves = turned_curves(character, shape)
     eyes = place(np.array(eye_centres(character)), matrix)
-    corners = place(np.stack([curves.upper[0], curves.upper[-1]]), matrix)
+    corners = place(_ends(curves.upper), matrix)
     return TrueFace(
         box=_box(character, matrix),
         eyes=((float(eyes[0, 0]), float(eyes[0, 1])), (float(eyes[1, 0]), float(eyes[1, 1]))),
@@ -65,7 +66,7 @@ def true_face(character: Character, shape: Shape, matrix: Affine) -> TrueFace:
 
 
 def _box(character: Character, matrix: Affine) -> Box:
-    outline = skull(character)
+    outline = face_outline(character)
     outline[:, 1] = np.maximum(outline[:, 1], max(character.brow_line, -character.head.top))
     pixels = place(outline, matrix)
     (left, top), (right, bottom) = pixels.min(axis=0), pixels.max(axis=0)
@@ -74,8 +75,8 @@ def _box(character: Character, matrix: Affine) -> Box:
 
 def _region(character: Character, matrix: Affine) -> Mouth:
     x, y, width, height = region_of(character.mouth)
-    ends = turn_head(np.array([[x - width / 2, y], [x + width / 2, y]]), character)
-    (x0, y0), (x1, y1) = place(ends, matrix)
+    across = np.stack([x + width * np.linspace(-0.5, 0.5, 9), np.full(9, y)], axis=1)
+    (x0, y0), (x1, y1) = place(_ends(turn_head(across, character)), matrix)
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     return Mouth(
         float(x0 + x1) / 2,
@@ -84,6 +85,11 @@ def _region(character: Character, matrix: Affine) -> Mouth:
         height * scale,
         math.atan2(float(y1 - y0), float(x1 - x0)),
     )
+
+
+def _ends(points: Points) -> Points:
+    """The leftmost and the rightmost point: on a muzzle seen from its side the tip is one of them."""
+    return points[[int(points[:, 0].argmin()), int(points[:, 0].argmax())]]
 
 
 def _opening(curves: MouthCurves, matrix: Affine) -> float:
