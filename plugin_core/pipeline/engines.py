@@ -17,6 +17,7 @@ from plugin_core.job import Job
 from plugin_core.painters.fit import Fit
 from plugin_core.painters.painter import Painter
 from plugin_core.ports import Progress
+from plugin_core.quality.expert import SyncExpert
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 
@@ -133,7 +134,8 @@ class Engines:
         detector: finds faces.
         ear: hears mouth shapes.
         prepare_painter: loads what a job names, before any work.
-        models: role and path of the model files that ear and detector use.
+        models: role and path of the model files that ear, detector and expert use.
+        expert: judges how well mouths and voice agree, for the record; None leaves that out.
     """
 
     open_clip: Callable[[Path, Fraction | None, int | None], FrameSource]
@@ -141,3 +143,4 @@ class Engines:
     ear: Ear
     prepare_painter: Callable[[Job], PreparedPainter]
     models: tuple[tuple[str, Path], ...] = ()
+    expert: SyncExpert | None = None

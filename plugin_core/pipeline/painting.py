@@ -17,6 +17,7 @@ from plugin_core.painters.composite import apply_paint, full_mask, largest_chang
 from plugin_core.painters.painter import MouthPaint, Painter, PaintRequest
 from plugin_core.timing import FrameRange
 
+from .sync_watch import SegmentWatch
 from .work_folder import WorkFolder
 
 SEGMENT_FRAMES = 240  # what a kill can cost at the most
@@ -75,6 +76,7 @@ def paint_clip(
     folder: WorkFolder,
     *,
     told: Callable[[int], None],
+    watch: SegmentWatch | None = None,
 ) -> tuple[list[Path], list[PaintedFrame]]:
     """Paint all of `span` into segments of the work folder.
 
@@ -85,6 +87,7 @@ def paint_clip(
         canvas: where the result goes.
         folder: holds the segments; whole ones of an earlier try are kept as they are.
         told: called with the number of frames that are done; may raise `Cancelled`.
+        watch: shown every whole result, and told of every whole segment.
 
     Returns:
         The segments in order, and one record for each frame.
@@ -101,7 +104,11 @@ def paint_clip(
         if kept is not None and path.exists():
             records += [PaintedFrame(**record) for record in kept]
         else:
-            fresh = _paint_segment(source, part, span.start, brush, canvas.open_sink(path), told)
+            fresh = _paint_segment(
+                _painted(source, part, span.start, brush, watch), canvas.open_sink(path), told, len(records)
+            )
+            if watch is not None:
+                watch.keep(number)
             folder.write(f"segment{number:05d}.json", [asdict(record) for record in fresh])
             records += fresh
         segments.append(path)
@@ -110,18 +117,20 @@ def paint_clip(
 
 
 def _paint_segment(
-    source: FrameSource, part: FrameRange, first: int, brush: Brush, sink: FrameSink, told: Callable[[int], None]
+    painted: Iterator[tuple[Picture, PaintedFrame]], sink: FrameSink, told: Callable[[int], None], done: int
 ) -> list[PaintedFrame]:
     records: list[PaintedFrame] = []
     with sink:
-        for result, record in _painted(source, part, first, brush):
+        for result, record in painted:
             sink.write(result)
             records.append(record)
-            told(part.start - first + len(records))
+            told(done + len(records))
     return records
 
 
-def _painted(source: FrameSource, part: FrameRange, first: int, brush: Brush) -> Iterator[tuple[Picture, PaintedFrame]]:
+def _painted(
+    source: FrameSource, part: FrameRange, first: int, brush: Brush, watch: SegmentWatch | None
+) -> Iterator[tuple[Picture, PaintedFrame]]:
     size = _batch_size(source, brush.batch)
     pictures = source.frames(part)
     for start in range(part.start - first, part.stop - first, size):
@@ -129,7 +138,10 @@ def _painted(source: FrameSource, part: FrameRange, first: int, brush: Brush) ->
         frames = range(start, start + len(batch))
         paints = _paints(batch, frames, brush)
         for picture, frame in zip(batch, frames, strict=True):
-            yield _finish(picture, paints.get(frame), brush.patch)
+            result, record = _finish(picture, paints.get(frame))
+            if watch is not None:
+                watch.look(frame, result)
+            yield (_as_patch(picture, paints.get(frame)) if brush.patch else result), record
 
 
 def _batch_size(source: FrameSource, wanted: int) -> int:
@@ -156,13 +168,17 @@ def _thinned(paint: MouthPaint, weight: float) -> MouthPaint:
     return MouthPaint(paint.left, paint.top, paint.pixels, (paint.mask * weight).astype(np.float32))
 
 
-def _finish(picture: Picture, paint: MouthPaint | None, patch: bool) -> tuple[Picture, PaintedFrame]:
+def _finish(picture: Picture, paint: MouthPaint | None) -> tuple[Picture, PaintedFrame]:
+    """The whole result, and what is measured on it."""
     if paint is None:
-        return (_transparent(picture) if patch else picture), PaintedFrame(False, 0, None)
+        return picture, PaintedFrame(False, 0, None)
     result = apply_paint(picture, paint)
     mask = full_mask(paint, *picture.shape[:2])
-    record = PaintedFrame(True, largest_change_outside(picture, result, mask), _luma(result, paint))
-    return (patch_of(picture, paint) if patch else result), record
+    return result, PaintedFrame(True, largest_change_outside(picture, result, mask), _luma(result, paint))
+
+
+def _as_patch(picture: Picture, paint: MouthPaint | None) -> Picture:
+    return _transparent(picture) if paint is None else patch_of(picture, paint)
 
 
 def _luma(result: Picture, paint: MouthPaint) -> float | None:

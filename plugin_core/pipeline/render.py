@@ -14,6 +14,7 @@ from plugin_core.media import Delivery, SegmentWriter, SoundTrack, deliver
 from plugin_core.painters.schedule import mouth_schedule
 from plugin_core.ports import Progress
 from plugin_core.quality.record import dump_record, record_path
+from plugin_core.quality.sync_by_expert import ExpertFigure, MouthWatch, compare_with_voice
 from plugin_core.speech.visemes import MouthShapes
 
 from .engines import Engines, PainterBrief, PainterChoice
@@ -23,6 +24,7 @@ from .ready import Ready, make_ready
 from .report import Report
 from .scene import Scene, frames_to_look_at, look, survey_clip
 from .silence import close_in_silence, paint_weights
+from .sync_watch import SegmentWatch
 from .voice import hear_voice
 from .work_folder import WorkFolder, write_whole
 
@@ -57,12 +59,13 @@ def render(
         on_coverage(scene.coverage)
         shapes = voice_shapes(ready, engines)
         with painter.open(_brief(ready, scene, heard, shapes, progress)) as choice:
-            brush = _brush(ready, scene, shapes, choice)
+            brush, watch = _brush(ready, scene, shapes, choice), _watch(ready, scene, engines, folder)
             segments, painted = paint_clip(
                 ready.source, ready.span, brush, _canvas(ready), folder,
-                told=lambda done: progress("paint", done, len(ready.span)),
+                told=lambda done: progress("paint", done, len(ready.span)), watch=watch,
             )  # fmt: skip
-        report = Report(ready, scene, shapes, brush.weights, choice, painted).with_warnings()
+        judged = _judged(ready, engines, watch, len(segments))
+        report = Report(ready, scene, shapes, brush.weights, choice, painted, judged).with_warnings()
         progress("deliver", 0, len(ready.span))
         deliver(segments, ready.output, Delivery(ready.codec, ready.facts, ready.ffmpeg, _sound(ready, folder)))
         write_whole(record_path(ready.output), dump_record(report.to_json()))
@@ -98,6 +101,20 @@ def _brush(ready: Ready, scene: Scene, shapes: MouthShapes, choice: PainterChoic
     if options.silence == "keep":
         weights = paint_weights(shapes.speaking, options.silence_fade_ms, ready.source.facts.rate)[moments]
     return Brush(choice.painter, scene.chosen.faces, moments, weights, options.form == "patch", options.batch_size)
+
+
+def _watch(ready: Ready, scene: Scene, engines: Engines, folder: WorkFolder) -> SegmentWatch | None:
+    if engines.expert is None:
+        return None
+    watch = MouthWatch(engines.expert, ready.source.facts.rate, len(ready.span))
+    return SegmentWatch(watch, folder, scene.chosen.faces)
+
+
+def _judged(ready: Ready, engines: Engines, watch: SegmentWatch | None, segments: int) -> ExpertFigure | None:
+    if engines.expert is None or watch is None:
+        return None
+    rate = ready.source.facts.rate
+    return compare_with_voice(engines.expert, watch.seen(segments), ready.voice, len(ready.span), rate)
 
 
 def _canvas(ready: Ready) -> Canvas:

@@ -15,6 +15,7 @@ from plugin_core.faces.coverage import runs_of
 from plugin_core.job import Render
 from plugin_core.quality.record import record_path
 from plugin_core.quality.sync import measure_sync
+from plugin_core.quality.sync_by_expert import ExpertFigure
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 
@@ -37,6 +38,7 @@ class Report:
         weights: (frames,) how much of the paint was laid on; where it is 0 nothing was asked of the painter.
         choice: the painter.
         painted: what was measured, frame by frame.
+        judged: how well the result's mouths agree with the voice, as the expert sees it; None where it could not tell.
         warnings: for a person to read.
     """
 
@@ -46,6 +48,7 @@ class Report:
     weights: NDArray[np.float32]
     choice: PainterChoice
     painted: list[PaintedFrame]
+    judged: ExpertFigure | None = None
     warnings: tuple[str, ...] = ()
 
     def with_warnings(self) -> Report:
@@ -84,6 +87,7 @@ class Report:
             "left_unpainted": [[run.start, run.stop] for run in self._left_unpainted()],
             "largest_change_outside_mask": max((frame.outside for frame in self.painted), default=0),
             "sync": None if sync is None else asdict(sync),
+            "sync_by_expert": None if self.judged is None else asdict(self.judged),
             "speaking_frames": int(self.shapes.speaking.sum()),
             "warnings": list(self.warnings),
         }
