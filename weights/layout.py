@@ -47,6 +47,11 @@ SIGNATURES = (
         },
     ),
     Signature(
+        "drawn-generator",
+        "lipflap's compact generator of drawn mouths",
+        {"shape_head.weight": (7, -1), "audio_encoder.0.conv_block.0.weight": (-1, 1, 3, 3)},
+    ),
+    Signature(
         "sync-expert",
         "the Wav2Lip lip-sync expert (SyncNet_color)",
         {

@@ -20,6 +20,7 @@ class Figure:
         unit: of n.
         controls: the same measure where it should fail or can't fail: shuffled sound, zero sound, copied reference.
         least: the value that is demanded; None where nothing is.
+        most: the same for figures that must stay low.
     """
 
     name: str
@@ -28,16 +29,21 @@ class Figure:
     unit: str = "frames"
     controls: Mapping[str, float] = field(default_factory=dict)
     least: float | None = None
+    most: float | None = None
 
     @property
     def reached(self) -> bool:
         """Whether the demanded value is reached."""
-        return self.least is None or self.value >= self.least
+        above = self.least is None or self.value >= self.least
+        return above and (self.most is None or self.value <= self.most)
 
     def text(self) -> str:
         """The line."""
         controls = "".join(f"; {name} {value:.3f}" for name, value in self.controls.items())
-        demand = "" if self.least is None else f"  (demanded {self.least:g}: {'reached' if self.reached else 'MISSED'})"
+        limits = [f"{self.least:g}"] if self.least is not None else []
+        limits += [f"at most {self.most:g}"] if self.most is not None else []
+        verdict = "reached" if self.reached else "MISSED"
+        demand = f"  (demanded {', '.join(limits)}: {verdict})" if limits else ""
         return f"{self.name}: {self.value:.3f}  n = {self.n} {self.unit}{controls}{demand}"
 
 

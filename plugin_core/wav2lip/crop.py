@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from face_detection.boxes import Box
-from face_detection.face import Face
+from face_detection.face import Face, Mouth
 from face_detection.pictures import Picture
 
+from .mouth_maps import CROP_OVER_MOUTH
 from .networks import FACE_SIZE
 
 # The reference inference script adds 10 pixels below the box so that the chin is in; its faces are about 96 high.
@@ -25,6 +27,38 @@ MOST_SHRINK = 16
 
 Affine = NDArray[np.float64]
 """(2, 3): x, y of a pixel's centre in the frame -> x, y in the face square, 0..1 along each side."""
+
+
+class Crop(Protocol):
+    """A turned rectangle of a frame that becomes a square."""
+
+    @property
+    def to_square(self) -> Affine:
+        """From pixel coordinates (centres at whole numbers) to the unit square."""
+
+    @property
+    def side_px(self) -> float:
+        """The longer side of the rectangle in the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class MouthCrop:
+    """The square round a mouth's region, turned with it, as the compact generator sees it."""
+
+    mouth: Mouth
+
+    @property
+    def side_px(self) -> float:
+        """See `Crop.side_px`."""
+        return max(self.mouth.width, self.mouth.height) * CROP_OVER_MOUTH
+
+    @property
+    def to_square(self) -> Affine:
+        """See `Crop.to_square`."""
+        cosine, sine = math.cos(self.mouth.angle) / self.side_px, math.sin(self.mouth.angle) / self.side_px
+        turn = np.array([[cosine, sine], [-sine, cosine]])
+        middle = turn @ np.array([self.mouth.x - 0.5, self.mouth.y - 0.5])
+        return np.hstack([turn, (0.5 - middle)[:, None]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +91,17 @@ class FaceCrop:
         across = np.array([-sine, cosine, sine * x - cosine * y]) / high
         return np.asarray(np.array([along, across]) + np.array([[0, 0, 0.5], [0, 0, 0.5]]), dtype=np.float64)
 
+    @property
+    def side_px(self) -> float:
+        """See `Crop.side_px`."""
+        return max(self.box.width, self.box.height)
+
     def inside_out(self) -> bool:
         """Whether there is nothing to cut: a box of less than one pixel."""
         return self.box.width < 1 or self.box.height < 1
 
 
-def square_points(crop: FaceCrop, region: tuple[int, int, int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def square_points(crop: Crop, region: tuple[int, int, int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Where the pixels of a region lie in the face square.
 
     Args:
@@ -79,30 +118,31 @@ def square_points(crop: FaceCrop, region: tuple[int, int, int, int]) -> tuple[ND
     return across.astype(np.float32), down.astype(np.float32)
 
 
-def cut(picture: Picture, crop: FaceCrop) -> NDArray[np.float32]:
-    """The face as the network sees it.
+def cut(picture: Picture, crop: Crop, size: int = FACE_SIZE) -> NDArray[np.float32]:
+    """A face, or a mouth, as its network sees it.
 
-    Where the face is larger than the network's square it is averaged down, so that fine lines do not flicker. What
+    Where it is larger than the network's square it is averaged down, so that fine lines do not flicker. What
     lies beyond the frame is the frame's edge repeated.
 
     Args:
         picture: BGR or BGRA, uint8 or uint16.
-        crop: where the face is.
+        crop: where it is.
+        size: pixels along the network's square.
     Returns:
-        (96, 96, 3) float32 BGR in 0..1.
+        (size, size, 3) float32 BGR in 0..1.
     """
-    shrink = min(max(1, round(max(crop.box.width, crop.box.height) / FACE_SIZE)), MOST_SHRINK)
-    side = FACE_SIZE * shrink
+    shrink = min(max(1, round(crop.side_px / size)), MOST_SHRINK)
+    side = size * shrink
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     colour = np.ascontiguousarray(picture[..., :3])
     warped = cv2.warpAffine(colour, _from_side(crop, side), (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     scaled = np.asarray(warped / np.float32(np.iinfo(picture.dtype).max), dtype=np.float32)
     if shrink == 1:
         return scaled
-    return np.asarray(cv2.resize(scaled, (FACE_SIZE, FACE_SIZE), interpolation=cv2.INTER_AREA), dtype=np.float32)
+    return np.asarray(cv2.resize(scaled, (size, size), interpolation=cv2.INTER_AREA), dtype=np.float32)
 
 
-def _from_side(crop: FaceCrop, side: int) -> Affine:
+def _from_side(crop: Crop, side: int) -> Affine:
     """Pixel coordinates in a square picture of that side -> pixel coordinates in the frame."""
     forward = np.vstack([crop.to_square, [0, 0, 1]])
     to_unit = np.array([[1 / side, 0, 0.5 / side], [0, 1 / side, 0.5 / side], [0, 0, 1]])
@@ -113,13 +153,13 @@ def paste(painted: NDArray[np.float32], x: NDArray[np.float32], y: NDArray[np.fl
     """The painted square, enlarged to a region of the frame.
 
     Args:
-        painted: (96, 96, 3) BGR in 0..1.
+        painted: (side, side, channels) in 0..1.
         x: of the region, from `square_points`.
         y: the same.
     Returns:
-        (h, w, 3) BGR, smooth (cubic), clipped to 0..1.
+        (h, w, channels), smooth (cubic), clipped to 0..1.
     """
-    to_pixel = np.float32(FACE_SIZE)
+    to_pixel = np.float32(len(painted))
     enlarged = cv2.remap(
         painted, x * to_pixel - 0.5, y * to_pixel - 0.5, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )

@@ -10,7 +10,7 @@ SHAPE_COLUMNS = 7
 
 MAPS = 5 + SHAPE_COLUMNS
 
-CROP_OVER_MOUTH = 1.45  # sides of the square that the network sees, over the longer side of the mouth's region
+CROP_OVER_MOUTH = 1.35  # sides of the square that the network sees, over the longer side of the mouth's region
 
 # The chart's widest mouth (IY) and widest opening (AA) in the units of `half_width` and `gap` below.
 _WIDEST = 1.3

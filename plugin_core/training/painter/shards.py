@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from face_detection.face import Mouth
 from face_detection.pictures import Bgr8
 from plugin_core.speech.visemes import PROTOTYPES
-from plugin_core.wav2lip.mouth_maps import CROP_OVER_MOUTH, SHAPE_COLUMNS
+from plugin_core.wav2lip.crop import MouthCrop
 
 from ..studio.backdrop import draw_backdrop
-from ..studio.canvas import Affine, placement
+from ..studio.canvas import placement
 from ..studio.casting import draw_character
 from ..studio.character import HEAD_FAMILIES, MOUTH_FAMILIES, Character
 from ..studio.close_up import CloseUp
@@ -27,6 +26,7 @@ MOUTHS = 10  # of each character
 SIDE = 128  # pixels of the kept squares
 ROOM = 1.3  # sides of the kept squares over those that the network sees: leaves room to vary the cut
 
+_DRAWN = 100.0  # pixels a unit at which the mouth's region is measured
 _CHART = np.array(list(PROTOTYPES.values()), np.float32)
 
 
@@ -65,15 +65,6 @@ def load_shard(folder: Path, seed: int, number: int) -> Squares:
         return Squares(kept["pictures"], kept["shapes"], kept["aspects"])
 
 
-def mouth_square(mouth: Mouth, side: int, room: float = 1.0) -> Affine:
-    """(2, 3): picture coordinates -> pixels of an upright square of `side` with the mouth's region in its middle."""
-    scale = side / (max(mouth.width, mouth.height) * CROP_OVER_MOUTH * room)
-    matrix = placement(scale, 0.0, 0.0, -mouth.angle)
-    middle = matrix[:, :2] @ (mouth.x, mouth.y)
-    matrix[:, 2] = side / 2 - middle
-    return matrix
-
-
 def as_row(shape: Shape) -> NDArray[np.float32]:
     """(6,) numbers of a drawn mouth -> (7,), the last one telling whether its lips touch."""
     return np.append(shape, np.float32(shape[0] < CLOSED_BELOW)).astype(np.float32)
@@ -82,20 +73,21 @@ def as_row(shape: Shape) -> NDArray[np.float32]:
 def any_shape(rng: np.random.Generator) -> Shape:
     """A mouth as they come in speech: a drawing of the chart, one between two or three, or closed lips."""
     if rng.uniform() < 0.3:
-        return _CHART[rng.integers(len(_CHART))].copy()
+        return np.array(_CHART[rng.integers(len(_CHART))])
     share = rng.dirichlet((0.7, 0.7, 0.7)).astype(np.float32)
     shape = share @ _CHART[rng.integers(0, len(_CHART), 3)]
     shape = np.clip(shape + rng.normal(0, 0.06, 6).astype(np.float32), 0, 1)
     if rng.uniform() < 0.12:
         shape[0] = 0.0
-    return shape.astype(np.float32)
+    return np.asarray(shape, dtype=np.float32)
 
 
 def close_up(character: Character, rng: np.random.Generator, side: int, room: float) -> tuple[CloseUp, float]:
     """A character's mouth in a square, and the aspect of its region."""
-    truth = true_face(character, _CHART[0], placement(100.0, 0.0, 0.0))
-    matrix = mouth_square(truth.mouth, side, room)
-    matrix[:, :2] *= 100.0
+    truth = true_face(character, _CHART[0], placement(_DRAWN, 0.0, 0.0))
+    matrix = MouthCrop(truth.mouth).to_square
+    matrix = (matrix - [[0, 0, 0.5], [0, 0, 0.5]]) * (side / room) + [[0, 0, side / 2], [0, 0, side / 2]]
+    matrix[:, :2] *= _DRAWN
     backdrop = draw_backdrop((side, side), rng)
     return CloseUp(character, matrix, (side, side), backdrop), truth.mouth.width / truth.mouth.height
 
