@@ -203,7 +203,8 @@ def likeness_of(mouths: Sequence[Patch], truths: Sequence[Patch], closed: int) -
     """How like the true mouths some painted ones are, in dB, and how much more so than two mouths that never move.
 
     Args:
-        mouths, truths: in the same order, at least two.
+        mouths: painted.
+        truths: the true ones, in the same order; at least two.
         closed: index of the most closed true one; it is not counted.
     """
     counted = [index for index in range(len(truths)) if index != closed]

@@ -151,7 +151,9 @@ def photograph(side: int = 240) -> DrawnFace:
     """Skin with shading and grain, and soft closed lips: no edge is hard."""
     rng = np.random.default_rng(3)
     rows, columns = np.mgrid[0:side, 0:side] / side
-    light = 0.75 + 0.2 * np.sin(2.1 * columns + 1.3 * rows) + 0.02 * rng.standard_normal((side, side))
+    # Light from one side, and dark hair round the face, as faces in front of a camera have it.
+    hair = 1 / (1 + np.exp((np.hypot(columns - 0.5, rows - 0.55) - 0.42) / 0.05))
+    light = (0.45 + 0.5 * columns) * (0.25 + 0.75 * hair) + 0.02 * rng.standard_normal((side, side))
     picture = light[..., None] * np.array((0.45, 0.55, 0.75))
     lips = np.exp(-(((columns - 0.5) / 0.11) ** 4) - ((rows - 0.66) / 0.025) ** 2)
     seam = np.exp(-(((columns - 0.5) / 0.10) ** 4) - ((rows - 0.66) / 0.005) ** 2)

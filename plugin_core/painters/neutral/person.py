@@ -19,9 +19,11 @@ from face_detection.pictures import Picture
 from ..composite import Mask, Window, full_scale, to_depth, turned_coordinates, window_of
 from ..painter import MouthPaint
 from ..skin import Colours
+from .place import settled
 from .style import LUMA, SourceStyle
 
 REACH_ALONG, REACH_UP, REACH_DOWN = 0.80, 0.75, 1.05  # of the mouth's width: how far skin moves with the lips
+REACH_SPREAD = 0.66  # the same for lips that purse or spread: cheeks stay, and so does what is behind them
 WIDEST_GAP = 0.40  # of the mouth's width, at opening 1
 UPPER_SHARE = 0.2  # of a change of the gap that the upper lip takes
 LIPS_END = 0.42  # of the mouth's width: where the corners are, from the middle
@@ -32,7 +34,12 @@ DARK_SHARE = 0.5  # inside a mouth it is darker than this part of the skin's lig
 LIP_SHARE = 0.72  # of the reddest row's redness: a lip
 LIP_CONTRAST = 0.06  # below it lips are not redder than their skin, and only darkness tells
 SHUT_GAP = 0.03  # of the mouth's width: a measured gap below it is the shadow line of shut lips
-INSIDE_LIGHT = 0.8  # the inside of a mouth lies in shadow
+# The inside of a mouth lies in shadow. By eye, on four clips of people.
+HOLLOW_LIGHT = (0.45, 1.0)  # of the inner colour: behind the upper teeth, and low in the middle
+TONGUE_LIGHT, TONGUE_FROM = 0.55, 0.14  # of the tongue's colour; gap over the mouth's width from which it is seen
+TEETH_LIGHT = 0.72
+TEETH_OF_GAP, TEETH_OF_WIDTH = 0.4, 0.1  # how far the upper row reaches down, at the most
+TEETH_OF_VOWELS = 0.7  # a wide open mouth shows its upper teeth whatever it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,10 @@ def move_mouth(values: NDArray[np.floating], picture: Picture, mouth: Mouth, sty
     Args:
         values: (6,), columns as in `SHAPE_NAMES`, 0 to 1.
         picture: the frame.
-        mouth: where its mouth is.
+        mouth: where its mouth is, as detected.
         style: colours of the inside and the teeth.
     """
+    mouth = settled(picture, mouth)
     reach = Mouth(mouth.x, mouth.y, mouth.width * REACH_ALONG * 2, mouth.width * REACH_DOWN * 2, mouth.angle)
     window = window_of(reach.box, picture)
     if window is None or mouth.width < 4:
@@ -175,7 +183,7 @@ class _Field:
         """From the lips as they are to the shape that is asked."""
         across, down = turned_coordinates(mouth, window)
         spread = 1 + 0.25 * (shape["width"] - 0.45) - 0.22 * max(0.0, shape["round"] - 0.1)
-        calm = _falling(np.hypot(across / (mouth.width * REACH_ALONG), down / (mouth.width * REACH_DOWN)))
+        calm = _falling(np.hypot(across, down) / (mouth.width * REACH_SPREAD))
         from_across = across / (1 + (spread - 1) * calm)
         along = np.clip(from_across / (mouth.width * LIPS_END), -1, 1)
         arch = 1 - along**2
@@ -216,18 +224,36 @@ def _moved(colours: Colours, field: _Field, mouth: Mouth) -> Colours:
 
 
 def _inside(moved: Colours, field: _Field, shape: dict[str, float], mouth: Mouth, style: SourceStyle) -> Colours:
-    """The dark inside and the teeth, where a mouth opens that was shut."""
-    soft = max(0.7, 0.02 * mouth.width)
+    """The hollow of the mouth with teeth and tongue, where a mouth opens that was shut."""
+    soft = max(0.8, 0.03 * mouth.width)
     height = field.lower - field.seen
     within = np.clip((field.down - field.seen) / soft, 0, 1) * np.clip((field.lower - field.down) / soft, 0, 1)
     share = np.clip(height / (2 * soft) - 0.5, 0, 1) * within
-    teeth_down = field.upper + np.minimum(0.45 * (field.lower - field.upper), 0.12 * mouth.width)
-    teeth = np.clip((teeth_down - field.down) / soft, 0, 1) * min(1.0, 1.3 * shape["teeth"])
-    fade = np.clip(1.1 - np.abs(field.across) / (mouth.width * LIPS_END), 0, 1)
-    dark = np.array(style.inner, np.float32) * INSIDE_LIGHT
-    pale = np.array(style.teeth, np.float32) * INSIDE_LIGHT
-    fill = dark + (pale - dark) * (teeth * fade)[..., None]
+    fill = _hollow(field, shape, mouth, style, soft)
     return np.asarray(moved + (fill - moved) * share[..., None], np.float32)
+
+
+def _hollow(field: _Field, shape: dict[str, float], mouth: Mouth, style: SourceStyle, soft: float) -> Colours:
+    """What is seen between the lips: the dark, lighter towards the tongue below; upper teeth in the lip's shadow."""
+    open_px = np.maximum(field.lower - field.upper, 1e-3)
+    drop = np.clip((field.down - field.upper) / open_px, 0, 1)
+    off = np.clip(np.abs(field.across) / (mouth.width * LIPS_END), 0, 1)
+    dark, tongue, pale = (np.array(colour, np.float32) for colour in (style.inner, style.tongue, style.teeth))
+    # The further in and the nearer to the corners, the darker; the tongue lies low and catches some light.
+    light = HOLLOW_LIGHT[0] + (HOLLOW_LIGHT[1] - HOLLOW_LIGHT[0]) * drop * (1 - off**2)
+    raised = (0.35 + 0.65 * shape["tongue"]) * _smooth((drop - 0.45) / 0.5) * _smooth((0.75 - off) / 0.5)
+    wide = np.clip(open_px / (TONGUE_FROM * mouth.width) - 1, 0, 1)
+    colours = dark * light[..., None] + (tongue * TONGUE_LIGHT - dark * light[..., None]) * (raised * wide)[..., None]
+    row = np.minimum(TEETH_OF_GAP * open_px, TEETH_OF_WIDTH * mouth.width * (1 - 0.5 * off**2))
+    teeth = _smooth((field.upper + row - field.down) / (2 * soft) + 0.5) * _smooth((0.9 - off) / 0.45)
+    shadow = TEETH_LIGHT * (0.72 + 0.28 * _smooth((field.down - field.upper) / np.maximum(row, 1e-3)))
+    seen = min(1.0, max(1.2 * shape["teeth"], TEETH_OF_VOWELS * shape["open"]))
+    return np.asarray(colours + (pale * shadow[..., None] - colours) * (teeth * seen)[..., None], np.float32)
+
+
+def _smooth(ramp: NDArray[np.floating]) -> NDArray[np.float32]:
+    held = np.clip(ramp, 0, 1)
+    return _f32(held * held * (3 - 2 * held))
 
 
 def _edge(field: _Field, mouth: Mouth) -> Mask:

@@ -15,15 +15,13 @@ from face_detection.pictures import Picture
 
 from ..composite import full_scale, window_of
 from ..skin import BareSkin, Colours, bare_skin, dominant_colour
+from .kind import DRAWN_FROM, steepness
 
 Bgr: TypeAlias = tuple[float, float, float]
 """One colour, 0 to 1."""
 
 LUMA = np.array([0.114, 0.587, 0.299], np.float32)
 FACE_SIDE = 192  # px: faces are measured at one size, so that numbers mean the same in SD and 4K
-STEP_FROM, HARD_FROM = 1.5 / 255, 24 / 255  # steps from pixel to pixel: more than flat colour; an edge of ink
-# Share of hard steps among all: 0.00 to 0.03 in four photographed clips' faces, 0.24 to 0.60 in seven drawn ones.
-DRAWN_FROM = 0.12
 LINE_CONTRAST = 0.18  # how much darker than the skin a line must be to be one
 THIN_PX = 9  # at `FACE_SIDE`: a dark stroke that is wider is a pupil or hair
 LINE_LEAST, LINE_MOST = 0.02, 0.09  # of the mouth's width
@@ -72,7 +70,7 @@ def estimate_style(frames: Iterable[tuple[Picture, Face]]) -> SourceStyle:
         np.median([sight.line for sight in sights], axis=0),
         float(np.median([sight.line_width for sight in sights])),
         np.median(lips, axis=0) if 2 * len(lips) >= len(sights) else None,
-        person=float(np.median([sight.hardness for sight in sights])) < DRAWN_FROM,
+        person=float(np.median([sight.steepness for sight in sights])) < DRAWN_FROM,
     )
 
 
@@ -110,13 +108,14 @@ class _Sight:
     line: NDArray[np.float32]
     line_width: float
     lip: NDArray[np.float32] | None
-    hardness: float
+    steepness: float
 
 
 def _look(picture: Picture, face: Face) -> _Sight | None:
     skin = bare_skin(picture, face.mouth)
     window = window_of(face.box, picture)
-    if skin is None or window is None or min(window.shape) < 4:
+    steep = steepness(picture, face)
+    if skin is None or window is None or steep is None:
         return None
     region = picture[window.slices][..., :3].astype(np.float32) / np.float32(full_scale(picture))
     factor = FACE_SIDE / max(window.shape)
@@ -125,7 +124,7 @@ def _look(picture: Picture, face: Face) -> _Sight | None:
     line, width_px = _line(small.astype(np.float32), skin.tone)
     source = picture[skin.window.slices][..., :3].astype(np.float32) / np.float32(full_scale(picture))
     line_width = width_px / factor / max(face.mouth.width, 1e-6)
-    return _Sight(skin.tone, line, line_width, _lip(source, skin, line), _hardness(small.astype(np.float32)))
+    return _Sight(skin.tone, line, line_width, _lip(source, skin, line), steep)
 
 
 def _line(face: Colours, skin: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
@@ -160,17 +159,6 @@ def _lip(source: Colours, skin: BareSkin, line: NDArray[np.float32]) -> NDArray[
     between = (luma > float(line @ LUMA) + 0.06) & (luma < float(skin.tone @ LUMA) - 0.02)
     lips = between & (redness > skin_redness + 0.04)
     return dominant_colour(old[lips]) if lips.mean() >= LIP_SHARE else None
-
-
-def _hardness(face: Colours) -> float:
-    """Share of hard edges among the steps from pixel to pixel in the middle of a face, 0 to 1."""
-    height, width = face.shape[:2]
-    middle = face[height // 8 : height - height // 8, width // 6 : width - width // 6] @ LUMA
-    if min(middle.shape) < 2:
-        return 1.0
-    steps = np.maximum(np.abs(np.diff(middle, axis=0))[:, :-1], np.abs(np.diff(middle, axis=1))[:-1])
-    seen = np.count_nonzero(steps > STEP_FROM)
-    return np.count_nonzero(steps > HARD_FROM) / seen if seen else 1.0
 
 
 def _mixed(one: NDArray[np.floating], other: NDArray[np.floating], share: float) -> NDArray[np.floating]:

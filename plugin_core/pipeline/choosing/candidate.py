@@ -15,7 +15,7 @@ from .subjects import Subject
 
 
 class Candidate(Protocol):
-    """A painter that may be taken for a subject. Made anew for each render; what it opens, the render's stack closes."""
+    """A painter that may be taken for a subject. Made anew for each render, whose stack closes what it opens."""
 
     @property
     def name(self) -> str:

@@ -1,4 +1,4 @@
-"""From a job's options to a prepared painter: what is named is loaded before any work, the choice waits for the clip."""
+"""From a job's options to a prepared painter: what is named is loaded at once, the choice waits for the clip."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Rehearsal:
         return {candidate.name: fit for candidate, fit in zip(candidates, fits, strict=True)}
 
     def _telling_frames(self, subject: Subject) -> list[int]:
-        """Frames whose true mouths are worth a comparison, from the most closed to the widest; empty if there are none."""
+        """Frames whose true mouths are worth a comparison, from the most closed to the widest; empty without any."""
         if self.own is None or subject.style.person:
             return []
         shapes, first = self.own.shapes, self.own.span.start
