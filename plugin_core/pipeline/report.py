@@ -19,12 +19,29 @@ from plugin_core.quality.sync_by_expert import ExpertFigure
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 
-from .engines import PainterChoice
+from .engines import PainterChoice, ShotChoice
 from .painting import PaintedFrame
 from .ready import Ready, voice_goes_on
 from .scene import Scene
 
+MOST_LINES, MOST_SPANS = 8, 6  # of the choices that are told on the console; the record has them all
 DOUBTFUL_SCORE = 0.5  # mean face score below which an editor should look at the result
+
+
+def told_choice(choice: PainterChoice) -> Iterator[str]:
+    """Which painter and why: one line for all shots, or one for each way in which they were chosen for."""
+    grouped: dict[tuple[str, str], list[ShotChoice]] = {}
+    for shot in choice.shots:
+        grouped.setdefault((shot.painter, shot.reason), []).append(shot)
+    if len(grouped) < 2:
+        yield f"painter {choice.painter.name}: {choice.reason}"
+        return
+    for (painter, reason), shots in list(grouped.items())[:MOST_LINES]:
+        spans = [f"{shot.shot.start}-{shot.shot.stop - 1}" for shot in shots]
+        more = f" and {len(spans) - MOST_SPANS} more shots" if len(spans) > MOST_SPANS else ""
+        yield f"painter {painter} in frames {', '.join(spans[:MOST_SPANS])}{more}: {reason}"
+    if len(grouped) > MOST_LINES:
+        yield f"painters of {len(grouped) - MOST_LINES} more kinds of shots: see the record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +93,16 @@ class Report:
             "lipflap": version("lipflap"),
             "job": self.ready.job.to_json(),
             "inputs": [file.to_json() for file in self.ready.used],
-            "models": [model.to_json() for model in self.ready.models],
+            "models": [model.to_json() for model in self.ready.models if model.role not in self.choice.idle],
             "range": [self.ready.span.start, self.ready.span.stop],
             "rate": str(facts.rate),
             "size": [facts.width, facts.height],
             "codec": self.ready.codec.title,
-            "painter": {"name": self.choice.painter.name, "reason": self.choice.reason},
+            "painter": {
+                "name": self.choice.painter.name,
+                "reason": self.choice.reason,
+                "shots": [shot.to_json() for shot in self.choice.shots],
+            },
             "coverage": self.scene.coverage.to_json(),
             "painted_frames": sum(frame.painted for frame in self.painted),
             "left_unpainted": [[run.start, run.stop] for run in self._left_unpainted()],
@@ -100,7 +121,7 @@ class Report:
         )
 
     def _warnings(self) -> Iterator[str]:
-        yield f"painter {self.choice.painter.name}: {self.choice.reason}"
+        yield from told_choice(self.choice)
         coverage = self.scene.coverage
         missing = coverage.frames - coverage.covered
         if missing:
