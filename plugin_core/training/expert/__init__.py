@@ -1,0 +1,1 @@
+"""Training the lip-sync expert: do these mouths belong to this sound?"""

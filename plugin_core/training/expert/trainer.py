@@ -1,0 +1,238 @@
+"""Fitting the expert, resumable, on one thread: the ear with the true shapes, then the eye, then both together."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from plugin_core.wav2lip.networks import LipSyncExpert
+
+from ..hearing.corpus import Talk, build_corpus, read_shard
+from .batches import Batch, picture_batches, sound_batches
+from .clips import SpokenClip, draw_shards
+from .clips import read_shard as read_clips
+from .losses import agreement_loss, contrastive_loss, strangers
+from .shipping import ship
+from .teacher import ShapeReader, ShapeTeacher
+
+log = logging.getLogger(__name__)
+
+WIDTH = 0.25
+PEAK_RATE = 2e-3
+BOTH_FROM = 0.65  # of the eye's steps: then both senses learn from each other
+KEEP_EVERY = 150  # steps
+_FIRST_SCALE, _LARGEST_SCALE = 10.0, 50.0
+_WARM = 50  # steps
+_EAR = (12, 16)  # talks, windows of each, of a step of the ear
+_EYE = (16, 5)  # clips, windows of each, of a step of the eye
+_BESIDE = (8, 12)  # talks, windows: sound alone, once both learn together
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train.
+
+    Attributes:
+        ear_steps: with sounds and true shapes alone; 0.22 s of one processor core each.
+        eye_steps: with pictures; 0.5 to 0.8 s each.
+        minutes: how long, this time; None until it is done. Voices and clips are made before that.
+        seed: of voices, clips, batches and first weights.
+        talk_shards: of synthesized talk, 8 minutes each.
+        clip_shards: of drawn clips, 100 of 2.4 s each; 84 MB of disk each.
+    """
+
+    ear_steps: int = 800
+    eye_steps: int = 1500
+    minutes: float | None = None
+    seed: int = 0
+    talk_shards: int = 14
+    clip_shards: int = 30
+
+    @property
+    def steps(self) -> int:
+        """All."""
+        return self.ear_steps + self.eye_steps
+
+
+def train(state_folder: Path, out: Path, plan: Plan = Plan()) -> Path:
+    """Train, or go on where it was stopped.
+
+    Args:
+        state_folder: keeps voices, clips (made first where they are missing) and the trainer's state.
+        out: the safetensors file, written at the end of each call.
+        plan: how long and on what.
+    Returns:
+        `out`.
+    Raises:
+        EngineError: espeak-ng or flite is missing.
+    """
+    torch.set_num_threads(1)
+    talks = known_talks(state_folder / "talks", plan)
+    draw_shards(state_folder / "clips", talks, plan.clip_shards, seed=plan.seed)
+    clips = [clip for number in range(plan.clip_shards) for clip in read_clips(state_folder / "clips", number)]
+    trainer = Trainer(state_folder / "trainer.pt", plan)
+    trainer.read(talks, clips)
+    deadline = math.inf if plan.minutes is None else time.monotonic() + 60 * plan.minutes
+    while trainer.step < plan.steps and time.monotonic() < deadline:
+        trainer.advance()
+    trainer.keep()
+    return ship(trainer.network, out, steps=trainer.step, of=plan.steps, seed=plan.seed)
+
+
+def known_talks(folder: Path, plan: Plan) -> list[Talk]:
+    """The voices to train on, synthesized where they are missing; readings that lie beside them count as well."""
+    build_corpus(folder, plan.talk_shards, seed=plan.seed)
+    return [talk for path in sorted(folder.glob("talks_???.npz")) for talk in read_shard(path)]
+
+
+class Trainer:
+    """Network, teacher and optimiser, with their state on disk."""
+
+    def __init__(self, path: Path, plan: Plan) -> None:
+        """Begin, or take up what lies at `path`."""
+        torch.manual_seed(plan.seed)
+        self._path, self._plan = path, plan
+        self.step = 0
+        self.network = LipSyncExpert(WIDTH).to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stub
+        width = len(self.network.get_parameter(LipSyncExpert.WIDTH_KEY))
+        self._lessons = nn.ModuleDict(
+            {"teacher": ShapeTeacher(width), "ear reader": ShapeReader(width), "eye reader": ShapeReader(width)}
+        )
+        self._scale = nn.Parameter(torch.tensor(math.log(_FIRST_SCALE)))
+        self._optimiser = torch.optim.AdamW(self._groups(), lr=PEAK_RATE, weight_decay=1e-3, fused=True)
+        if path.exists():
+            self._resume()
+        self._sounds: Iterator[Batch] = iter(())
+        self._pictures: Iterator[Batch] = iter(())
+        self._beside: Iterator[Batch] = iter(())
+
+    def _groups(self) -> list[dict[str, list[nn.Parameter]]]:
+        """What the eye learns, and what ear and teacher learn."""
+        eye = [*self.network.face_encoder.parameters(), *self._lessons["eye reader"].parameters()]
+        teaching = [*self._lessons["teacher"].parameters(), *self._lessons["ear reader"].parameters()]
+        return [{"params": eye}, {"params": [*self.network.audio_encoder.parameters(), *teaching, self._scale]}]
+
+    def read(self, talks: Sequence[Talk], clips: Sequence[SpokenClip]) -> None:
+        """What to learn from."""
+        ear, eye, beside = (np.random.default_rng((self._plan.seed, self.step, part)) for part in range(3))
+        self._sounds = sound_batches(talks, ear, *_EAR)
+        self._pictures = picture_batches(clips, eye, *_EYE)
+        self._beside = sound_batches(talks, beside, *_BESIDE)
+
+    def advance(self) -> None:
+        """One step."""
+        plan = self._plan
+        if self.step < plan.ear_steps:
+            self._set_rates(0.0, _pace(self.step, plan.ear_steps))
+            loss = self._ear_loss(next(self._sounds))
+        else:
+            done = self.step - plan.ear_steps
+            both = done >= BOTH_FROM * plan.eye_steps
+            pace = _pace(done, plan.eye_steps)
+            self._set_rates(pace, 0.6 * pace if both else 0.0)
+            loss = self._eye_loss(next(self._pictures), both=both)
+        self._optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call] # torch does not annotate it
+        nn.utils.clip_grad_norm_([p for group in self._optimiser.param_groups for p in group["params"]], 5.0)
+        self._optimiser.step()
+        self.step += 1
+        if self.step % KEEP_EVERY == 0:
+            log.info("step %d of %d: loss %.3f", self.step, plan.steps, float(loss.detach()))
+            self.keep()
+
+    def _ear_loss(self, batch: Batch) -> Tensor:
+        coded = self._hear(batch)
+        heard, shown = normalize(coded, dim=1), self._teacher(batch.shapes)
+        wrong = strangers(batch.clip, batch.frame)
+        lesson = self._reader("ear").lesson(coded, batch.shapes)
+        return (
+            contrastive_loss(heard, shown, wrong, self._sharpness)
+            + 0.2 * agreement_loss(heard, shown, wrong)
+            + 2 * lesson
+        )
+
+    def _eye_loss(self, batch: Batch, *, both: bool) -> Tensor:
+        coded = self._see(batch)
+        seen, wrong = normalize(coded, dim=1), strangers(batch.clip, batch.frame)
+        with torch.no_grad():
+            shown = self._teacher(batch.shapes)
+        near = (1 - (seen * shown).sum(1)).mean()
+        taught = contrastive_loss(shown, seen, wrong, self._sharpness.detach()) + near
+        taught = taught + 2 * self._reader("eye").lesson(coded, batch.shapes)
+        if not both:
+            return taught
+        heard = normalize(self._hear(batch), dim=1)
+        together = contrastive_loss(heard, seen, wrong, self._sharpness) + 0.3 * agreement_loss(heard, seen, wrong)
+        return 0.5 * taught + together + 0.5 * self._beside_loss(next(self._beside))
+
+    def _beside_loss(self, batch: Batch) -> Tensor:
+        heard, shown = normalize(self._hear(batch), dim=1), self._teacher(batch.shapes)
+        wrong = strangers(batch.clip, batch.frame)
+        return contrastive_loss(heard, shown, wrong, self._sharpness) + 0.3 * agreement_loss(heard, shown, wrong)
+
+    def _teacher(self, shapes: Tensor) -> Tensor:
+        shown: Tensor = self._lessons["teacher"](shapes)
+        return shown
+
+    def _reader(self, sense: str) -> ShapeReader:
+        reader = self._lessons[f"{sense} reader"]
+        assert isinstance(reader, ShapeReader)
+        return reader
+
+    @property
+    def _sharpness(self) -> Tensor:
+        return self._scale.exp().clamp(max=_LARGEST_SCALE)
+
+    def _hear(self, batch: Batch) -> Tensor:
+        return _coded(self.network.audio_encoder, batch.mel)
+
+    def _see(self, batch: Batch) -> Tensor:
+        assert batch.mouths is not None
+        return _coded(self.network.face_encoder, batch.mouths)
+
+    def _set_rates(self, eye: float, ear: float) -> None:
+        for group, pace in zip(self._optimiser.param_groups, (eye, ear), strict=True):
+            group["lr"] = PEAK_RATE * pace
+
+    def keep(self) -> None:
+        """Write the state, so that a later run goes on from here."""
+        state = {
+            "step": self.step,
+            "network": self.network.state_dict(),
+            "lessons": self._lessons.state_dict(),
+            "scale": self._scale.detach(),
+            "optimiser": self._optimiser.state_dict(),
+        }
+        partial = self._path.with_suffix(".part")
+        torch.save(state, partial)
+        partial.replace(self._path)
+
+    def _resume(self) -> None:
+        state = torch.load(self._path, weights_only=True)
+        self.step = int(state["step"])
+        self.network.load_state_dict(state["network"])
+        self._lessons.load_state_dict(state["lessons"])
+        self._scale.data.copy_(state["scale"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        log.info("going on from step %d", self.step)
+
+
+def _coded(encoder: nn.Module, inputs: Tensor) -> Tensor:
+    """In half precision, which is nearly twice as quick on processors that have it."""
+    with torch.autocast("cpu", torch.bfloat16):
+        coded: Tensor = encoder(inputs.contiguous(memory_format=torch.channels_last)).flatten(1)
+    return coded.float()
+
+
+def _pace(done: int, total: int) -> float:
+    """Share of the full learning rate: up at once, down along half a cosine."""
+    return min(1.0, (done + 1) / _WARM) * (1 + math.cos(math.pi * done / total)) / 2
