@@ -43,17 +43,21 @@ class Fit:
         frames: how many were tried.
         placed: share of them in which a mouth was laid, 0 to 1.
         seam: how much steeper the edge of the paint is than the same place was before, in levels of 255 a pixel.
+        size: of the paint over the mouth's region: the root of the areas' ratio.
         likeness: of the painted mouths to the true ones, PSNR in dB; None where the true ones are not known.
         over_mean: how much likelier than the mean of the other frames' mouths, dB.
         over_closed: how much likelier than the most closed mouth, dB.
+        motion: how much the painted mouths differ among themselves, over how much the true ones do; 0 never moves.
     """
 
     frames: int
     placed: float
     seam: float
+    size: float
     likeness: float | None = None
     over_mean: float | None = None
     over_closed: float | None = None
+    motion: float | None = None
 
     def to_json(self) -> dict[str, float | int | None]:
         """A plain JSON object, rounded to what was measured."""
@@ -64,7 +68,7 @@ class Fit:
         seam = f"seam {self.seam:.1f}"
         if self.likeness is None or self.over_mean is None:
             return seam
-        return f"{self.likeness:.1f} dB like its own mouths ({self.over_mean:+.1f} over a still one), {seam}"
+        return f"{self.likeness:.1f} dB like its own mouths ({self.over_mean:+.1f} against a still one), {seam}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,7 @@ class _Sheet:
         self._tried = 0
         self._placed = 0
         self._seams: list[float] = []
+        self._sizes: list[float] = []
         self._mouths: list[Patch] = []
 
     def look(self, painter: Painter, request: PaintRequest, own: PaintRequest | None) -> None:
@@ -179,6 +184,8 @@ class _Sheet:
             self._placed += 1
             seam = seam_of(request.picture, paint)
             self._seams += [] if seam is None else [seam]
+            region = request.face.mouth.width * request.face.mouth.height
+            self._sizes.append(math.sqrt(float(paint.mask.sum()) / max(region, 1.0)))
         if own is not None:
             (paint,) = painter.paint([own])
             result = own.picture if paint is None else apply_paint(own.picture, paint)
@@ -193,10 +200,12 @@ class _Sheet:
         """
         placed = self._placed / max(1, self._tried)
         seam = float(np.mean(self._seams)) if self._seams else 0.0
+        size = float(np.median(self._sizes)) if self._sizes else 0.0
         if len(truths) < LEAST_FRAMES:
-            return Fit(self._tried, placed, seam)
+            return Fit(self._tried, placed, seam, size)
         likeness, over_mean, over_closed = likeness_of(self._mouths, truths, closed)
-        return Fit(self._tried, placed, seam, likeness, over_mean, over_closed)
+        motion = _spread(self._mouths) / max(_spread(truths), LEAST_ERROR)
+        return Fit(self._tried, placed, seam, size, likeness, over_mean, over_closed, motion)
 
 
 def likeness_of(mouths: Sequence[Patch], truths: Sequence[Patch], closed: int) -> tuple[float, float, float]:
@@ -210,11 +219,18 @@ def likeness_of(mouths: Sequence[Patch], truths: Sequence[Patch], closed: int) -
     counted = [index for index in range(len(truths)) if index != closed]
     total = np.sum(truths, axis=0)
     means = [(total - truths[index]) / (len(truths) - 1) for index in counted]
-    own = np.mean([_psnr(mouths[index], truths[index]) for index in counted])
-    mean = np.mean([_psnr(still, truths[index]) for still, index in zip(means, counted, strict=True)])
-    shut = np.mean([_psnr(truths[closed], truths[index]) for index in counted])
-    return float(own), float(own - mean), float(own - shut)
+    own = _psnr([mouths[index] for index in counted], [truths[index] for index in counted])
+    mean = _psnr(means, [truths[index] for index in counted])
+    shut = _psnr([truths[closed]] * len(counted), [truths[index] for index in counted])
+    return own, own - mean, own - shut
 
 
-def _psnr(one: Patch, other: Patch) -> float:
-    return -10 * math.log10(max(float(np.mean((one - other) ** 2)), LEAST_ERROR))
+def _spread(mouths: Sequence[Patch]) -> float:
+    """Standard deviation of the mouths' pixels over the frames."""
+    return float(np.sqrt(np.mean(np.var(np.stack(mouths), axis=0))))
+
+
+def _psnr(some: Sequence[Patch], others: Sequence[Patch]) -> float:
+    """Of all pairs together, so that a single mouth that was met exactly does not outweigh all others."""
+    errors = [float(np.mean((one - other) ** 2)) for one, other in zip(some, others, strict=True)]
+    return -10 * math.log10(max(float(np.mean(errors)), LEAST_ERROR))

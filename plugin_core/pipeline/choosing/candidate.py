@@ -29,6 +29,10 @@ class Candidate(Protocol):
     def sure(self) -> bool:
         """It has a gate of its own, or needs none: where it has no objection it is measured against nobody after it."""
 
+    @property
+    def melts(self) -> bool:
+        """Its paint ends in skin, whose edge should not be seen; drawings that end in an outline are meant to show."""
+
     def objection(self, brief: PainterBrief, subject: Subject) -> str | None:
         """Why it can't paint this subject, or should not without being asked by name; None if it can.
 

@@ -32,6 +32,7 @@ class OwnCandidate:
     name = "own"
     models: tuple[str, ...] = ()
     sure = True
+    melts = True
 
     def __init__(self, footage: Footage, stack: ExitStack) -> None:
         """`footage` reads the clips that mouths come from; `stack` closes the library."""
@@ -101,6 +102,7 @@ class ChartCandidate:
     def __init__(self, chart: Chart) -> None:
         """`chart` is loaded."""
         self._chart = chart
+        self.melts = chart.backed or chart.scene is not None
         self._painters: dict[bool, ChartPainter] = {}
 
     def objection(self, brief: PainterBrief, subject: Subject) -> str | None:
@@ -129,6 +131,7 @@ class CheckpointCandidate:
 
     name = "wav2lip"
     sure = False
+    melts = True
 
     def __init__(self, runner: GeneratorRunner, role: str, file: str) -> None:
         """`role` and `file` name the checkpoint in reports."""
@@ -177,6 +180,7 @@ class NeutralCandidate:
     name = "neutral"
     models: tuple[str, ...] = ()
     sure = True
+    melts = False
 
     def __init__(self) -> None:
         self._painters: dict[tuple[bool, bool], NeutralPainter] = {}

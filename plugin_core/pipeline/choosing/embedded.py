@@ -67,6 +67,7 @@ class EmbeddedCandidate:
     name = "compact"
     models = (ROLE,)
     sure = False
+    melts = True
 
     def __init__(self, runner: DrawnRunner) -> None:
         """`runner` is the generator on its device."""
