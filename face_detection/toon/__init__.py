@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .decoding import DrawnFace
 from .detector import ToonDetector
 
-__all__ = ["ToonDetector"]
+__all__ = ["DrawnFace", "ToonDetector"]

@@ -7,7 +7,7 @@ sides, so that near and far faces weigh the same.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,28 @@ class Calibration:
         return (math.log(score / (1 - score)) - self.bias) / self.slope
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnFace(Face):
+    """A face with its eyes.
+
+    Attributes:
+        eyes: (x, y) of the left and right one on screen, in pixels; the far one of a head seen from its side lies at
+            the face's edge.
+    """
+
+    eyes: tuple[tuple[float, float], tuple[float, float]] = ((0.0, 0.0), (0.0, 0.0))
+
+    def enlarged(self, factor: float) -> DrawnFace:
+        """The same face in a picture whose sides are `factor` times as long."""
+        (x0, y0), (x1, y1) = self.eyes
+        return replace(
+            self,
+            box=self.box.scaled(factor),
+            mouth=self.mouth.scaled(factor),
+            eyes=((x0 * factor, y0 * factor), (x1 * factor, y1 * factor)),
+        )
+
+
 def encode(box: Box, eyes: tuple[tuple[float, float], tuple[float, float]], mouth: Mouth) -> NDArray[np.float32]:
     """A face as the 13 numbers that a cell at the picture's origin would hold.
 
@@ -64,7 +86,7 @@ def encode(box: Box, eyes: tuple[tuple[float, float], tuple[float, float]], mout
     )
 
 
-def decode(cells: NDArray[np.float32], threshold: float, calibration: Calibration) -> list[Face]:
+def decode(cells: NDArray[np.float32], threshold: float, calibration: Calibration) -> list[DrawnFace]:
     """Faces from the network's output for one picture.
 
     Args:
@@ -83,9 +105,9 @@ def decode(cells: NDArray[np.float32], threshold: float, calibration: Calibratio
     return suppressed(sorted(faces, key=lambda face: -face.score))
 
 
-def suppressed(faces: list[Face]) -> list[Face]:
+def suppressed(faces: list[DrawnFace]) -> list[DrawnFace]:
     """Without those that overlap with a surer one. Args: faces: best score first."""
-    kept: list[Face] = []
+    kept: list[DrawnFace] = []
     for face in faces:
         if all(face.box.overlap(other.box) < _SUPPRESS_OVERLAP for other in kept):
             kept.append(face)
@@ -101,7 +123,7 @@ def _peaks(heat: NDArray[np.float32], least: float) -> tuple[NDArray[np.intp], N
     return found[0], found[1]
 
 
-def _face(cell: NDArray[np.float32], column: int, row: int, calibration: Calibration) -> Face:
+def _face(cell: NDArray[np.float32], column: int, row: int, calibration: Calibration) -> DrawnFace:
     x, y = (column + 0.5) * STRIDE, (row + 0.5) * STRIDE
     width, height = (STRIDE * math.exp(min(_LIMIT, max(-_LIMIT, float(v)))) for v in cell[3:5])
     size = math.sqrt(width * height)
@@ -115,4 +137,5 @@ def _face(cell: NDArray[np.float32], column: int, row: int, calibration: Calibra
         2 * size * math.exp(min(_LIMIT, max(-_LIMIT, float(cell[13])))),
         math.atan2(down, across),
     )
-    return Face(box, calibration.score(float(cell[0])), NAME, mouth, measured=True)
+    left, right = ((x + float(cell[c]) * size, y + float(cell[c + 1]) * size) for c in (5, 7))
+    return DrawnFace(box, calibration.score(float(cell[0])), NAME, mouth, True, (left, right))

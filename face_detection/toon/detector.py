@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,7 +17,7 @@ from weights.state import StateDict, load_state
 
 from ..face import Face
 from ..pictures import Bgr8
-from .decoding import NAME, Calibration, decode
+from .decoding import NAME, Calibration, DrawnFace, decode
 from .network import DEEPEST, ToonFinder, to_input
 
 WEIGHTS = EMBEDDED / "toon_finder.safetensors"
@@ -67,10 +66,11 @@ class ToonDetector:
 
     def detect(self, pictures: Sequence[Bgr8]) -> list[list[Face]]:
         """See `FaceDetector`."""
-        return [self._detect(picture) for picture in pictures]
+        return [list(self.detect_drawn(picture)) for picture in pictures]
 
-    def _detect(self, picture: Bgr8) -> list[Face]:
-        found: list[Face] = []
+    def detect_drawn(self, picture: Bgr8) -> list[DrawnFace]:
+        """The faces in one picture with their eyes, best score first."""
+        found: list[DrawnFace] = []
         longer = max(picture.shape[:2])
         for step, side in enumerate(self._sides):
             if step and longer <= self._sides[step - 1] * 0.75:
@@ -80,7 +80,7 @@ class ToonDetector:
                 break
         return found
 
-    def _look(self, picture: Bgr8, side: int) -> list[Face]:
+    def _look(self, picture: Bgr8, side: int) -> list[DrawnFace]:
         """Faces at one size of looking, in the picture's own pixels."""
         height, width = picture.shape[:2]
         factor = side / max(height, width)
@@ -91,7 +91,7 @@ class ToonDetector:
             batch = to_input(torch.from_numpy(_padded(shrunk))[None].to(self._device))
             cells = self._network(batch)[0].cpu().numpy()
         back = max(height, width) / side
-        return [_scaled(face, back) for face in decode(cells, self._threshold, self._calibration)]
+        return [face.enlarged(back) for face in decode(cells, self._threshold, self._calibration)]
 
 
 def _padded(picture: Bgr8) -> Bgr8:
@@ -100,10 +100,6 @@ def _padded(picture: Bgr8) -> Bgr8:
     padded = np.full((-(-height // DEEPEST) * DEEPEST, -(-width // DEEPEST) * DEEPEST, 3), _FILL, np.uint8)
     padded[:height, :width] = picture
     return padded
-
-
-def _scaled(face: Face, factor: float) -> Face:
-    return replace(face, box=face.box.scaled(factor), mouth=face.mouth.scaled(factor))
 
 
 def _calibration(state: StateDict) -> Calibration:

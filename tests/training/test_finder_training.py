@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,14 @@ import torch
 from face_detection.boxes import Box
 from face_detection.face import Face, Mouth
 from face_detection.toon.decoding import Calibration, decode, encode
+from face_detection.toon.detector import WEIGHTS
 from plugin_core.errors import OptionError
 from plugin_core.training.finder import shards, trainer
-from plugin_core.training.finder.batches import CELLS, CROP, cut_batch, mirrored, targets, zoomed
-from plugin_core.training.finder.measure import KnownFace, matched, tally
+from plugin_core.training.finder.batches import CELLS, CROP, cut_batch, mirrored, targets, worn, zoomed
+from plugin_core.training.finder.measure import KnownFace, guessed, matched, part_errors, tally
 from plugin_core.training.finder.shipping import fit_line
 from plugin_core.training.finder.trainer import Recipe, cell_loss, heat_loss, pace, train
+from weights.state import load_state
 
 BOX = Box(60, 50, 120, 130)
 MOUTH = Mouth(92, 112, 26, 15, 0.1)
@@ -36,6 +39,7 @@ def test_a_perfect_answer_to_the_targets_is_the_face_itself() -> None:
     assert np.allclose(face.box.corners, BOX.corners, atol=0.1)
     assert abs(face.mouth.x - MOUTH.x) < 0.1
     assert abs(face.mouth.angle - MOUTH.angle) < 0.01
+    assert np.allclose(face.eyes, ((76, 80), (104, 82)), atol=0.1)
 
 
 def test_mirroring_a_scene_mirrors_box_eyes_and_mouth() -> None:
@@ -143,8 +147,53 @@ def test_a_broken_off_training_ends_with_the_same_numbers_as_an_undisturbed_one(
         train(tmp_path / "pieces", recipe, minutes=0)
     whole, pieces = (torch.load(tmp_path / name / "finder.pt", weights_only=True) for name in ("whole", "pieces"))
     assert pieces["step"] == whole["step"] == 4
-    for name, tensor in whole["network"].items():
-        assert torch.equal(tensor, pieces["network"][name]), name
+    for kind in ("network", "average"):
+        for name, tensor in whole[kind].items():
+            assert torch.equal(tensor, pieces[kind][name]), name
+
+
+@pytest.mark.usefixtures("few_scenes")
+def test_a_training_can_begin_with_the_weights_of_another_one(tmp_path: Path) -> None:
+    torch.set_num_threads(1)
+    shipped = load_state(WEIGHTS).tensors
+    kept = torch.load(
+        train(tmp_path, Recipe(steps=1, seed=1, rate=1e-6, start=WEIGHTS)), map_location="cpu", weights_only=True
+    )
+    name = "stem.0.weight"
+    assert torch.allclose(kept["network"][name], shipped[name].float(), atol=1e-4)
+    assert torch.allclose(kept["average"][name], shipped[name].float(), atol=1e-4)
+
+
+def test_files_of_scenes_are_shown_again_and_mixed_with_older_ones() -> None:
+    plain = Recipe(steps=3 * trainer.STEPS_A_GROUP, seed=4)
+    assert plain.sources(1) == [(4, 4), (4, 5), (4, 6), (4, 7)]
+    assert plain.to_draw(0) == range(4, 12)
+    mixed = Recipe(steps=3 * trainer.STEPS_A_GROUP, seed=4, shards=5, older_seed=1)
+    assert mixed.sources(1) == [(4, 3), (4, 4), (4, 0), (1, 1)]
+    assert mixed.to_draw(0) == range(3, 5)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_wear_keeps_a_picture_recognisable_and_of_its_size(seed: int) -> None:
+    picture = np.full((CROP, CROP, 3), 90, np.uint8)
+    picture[40:120, 60:150] = (20, 180, 240)
+    after = worn(picture, np.random.default_rng(seed))
+    assert after.shape == picture.shape
+    assert after.dtype == np.uint8
+    assert np.abs(after.astype(int) - picture).mean() < 14
+
+
+def test_parts_of_a_found_face_are_measured_from_the_truth() -> None:
+    eyes = ((76.0, 80.0), (104.0, 82.0))
+    (face,) = decode(painted_target(), 0.9, Calibration())
+    right = part_errors(face, KnownFace(BOX, MOUTH, eyes))
+    assert max(right.mouth, right.corners, right.eyes) < 0.01
+    moved = part_errors(face, KnownFace(BOX, replace(MOUTH, x=MOUTH.x + 6), eyes))
+    assert moved.mouth == pytest.approx(6 / BOX.width, abs=0.01)
+    assert moved.corners == pytest.approx(6 / BOX.width, abs=0.01)
+    assert moved.region > 0.2
+    assert math.isnan(part_errors(face, KnownFace(BOX, MOUTH)).eyes)
+    assert part_errors(guessed(BOX), KnownFace(BOX, MOUTH, eyes)).eyes > right.eyes
 
 
 @pytest.mark.usefixtures("few_scenes")

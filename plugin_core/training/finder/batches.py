@@ -56,10 +56,30 @@ def zoomed(
 def recoloured(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Other light: contrast, gamma, and now and then exchanged colours."""
     if rng.uniform() < 0.15:
-        picture = picture[..., rng.permutation(3)]
+        picture = np.ascontiguousarray(picture[..., rng.permutation(3)])
+    elif rng.uniform() < 0.12:
+        picture = np.repeat(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[..., None], 3, axis=2)
     levels = np.arange(256) / 255
     curve = levels ** float(np.exp(rng.normal(0, 0.25))) * rng.uniform(0.8, 1.1) + rng.uniform(-0.05, 0.1)
-    return np.asarray(np.clip(curve * 255, 0, 255).astype(np.uint8)[picture])
+    return np.asarray(cv2.LUT(picture, np.clip(curve * 255, 0, 255).astype(np.uint8)), dtype=np.uint8)
+
+
+def worn(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """As bad prints and small files are: grain, softness, lost detail, compression; half of the pictures stay clean."""
+    kind = rng.uniform()
+    if kind < 0.12:
+        grain = rng.standard_normal(picture.shape[:2], dtype=np.float32)[..., None] * np.float32(rng.uniform(2, 16))
+        return np.clip(picture + grain, 0, 255).astype(np.uint8)
+    if kind < 0.24:
+        return np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.5)), dtype=np.uint8)
+    if kind < 0.36:
+        size = round(CROP * rng.uniform(0.4, 0.8))
+        small = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.resize(small, (CROP, CROP), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    if kind < 0.5:
+        _, packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 70))])
+        return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), dtype=np.uint8)
+    return picture
 
 
 def cut_batch(
@@ -79,7 +99,7 @@ def cut_batch(
             picture, faces = mirrored(picture, faces)
         picture, faces = zoomed(picture, faces, rng)
         heat, cell = targets(faces)
-        pictures.append(recoloured(picture, rng))
+        pictures.append(worn(recoloured(picture, rng), rng))
         heats.append(heat)
         cells.append(cell)
     return np.stack(pictures), np.stack(heats), np.stack(cells)

@@ -17,6 +17,7 @@ from .measure import HELD_OUT, TRAINED, known_scenes, matched, mouth_error, scen
 from .real import RealFace, read_real
 
 _SEED = 5_000_001
+LEAST_REAL = 0.75
 SCENES = 200
 
 
@@ -59,7 +60,13 @@ def real_figures(detector: FaceDetector, folder: Path, sheet: Path | None = None
     for drawn, words in ((True, "real drawings"), (False, "people")):
         if hits[drawn]:
             figures.append(
-                Figure(f"{words}: faces found", sum(hits[drawn]) / len(hits[drawn]), len(hits[drawn]), "faces")
+                Figure(
+                    f"{words}: faces found",
+                    sum(hits[drawn]) / len(hits[drawn]),
+                    len(hits[drawn]),
+                    "faces",
+                    least=LEAST_REAL if drawn else None,
+                )
             )
             figures.append(Figure(f"{words}: false boxes", float(false[drawn]), len(hits[drawn]), "faces"))
     if sheet is not None and pages:
