@@ -66,4 +66,10 @@ def _tell(seen: Inspection, sheet: Path) -> None:
     else:
         speaks = f"speaks in {voice['speaking_frames']} of {voice['frames']} frames"
         print(f"voice: {speaks}, mean opening {voice['opening']:.2f}")
+    sync = record["sync_by_expert"]
+    if sync is not None:
+        print(
+            f"mouth and voice, as the clip is: agreement {sync['agreement']:.2f}, best with the mouth "
+            f"{sync['offset_frames']:+d} frames after the voice (confidence {sync['confidence']:.2f})"
+        )
     print(f"contact sheet: {sheet}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from plugin_core.job import Job
 from plugin_core.media import open_clip
 from plugin_core.ports import Progress
 from plugin_core.quality.contact_sheet import contact_sheet
+from plugin_core.quality.sync_by_expert import ExpertFigure
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 
@@ -26,6 +27,7 @@ from .engines import Engines
 from .own_footage import hear_clip
 from .ready import open_source, span_of
 from .scene import Scene, frames_to_look_at, look, survey_clip
+from .sync_watch import check_clip
 from .voice import cut_for, hear_voice, listen
 
 SHEET_PICTURES = 24
@@ -46,6 +48,7 @@ class Inspection:
         shots: number of shots.
         drawings: number of different pictures, held ones counted once.
         sheet: contact sheet, BGR.
+        sync: how well the clip's mouth, as it is, agrees with the voice; None where that can't be told.
     """
 
     source: FrameSource
@@ -56,6 +59,7 @@ class Inspection:
     shots: int
     drawings: int
     sheet: Bgr8
+    sync: ExpertFigure | None = None
 
     @property
     def coverage(self) -> Coverage | None:
@@ -82,6 +86,7 @@ class Inspection:
             "tracks": list(self.tracks),
             "coverage": None if self.coverage is None else self.coverage.to_json(),
             "voice": None if self.shapes is None else _voice_json(self.shapes),
+            "sync_by_expert": None if self.sync is None else asdict(self.sync),
         }
 
 
@@ -110,6 +115,7 @@ def inspect(job: Job, engines: Engines, progress: Progress) -> Inspection:
         shots=len(survey.shots()),
         drawings=len(set(survey.held_from)),
         sheet=_sheet(source, span, scene, survey),
+        sync=None if scene is None else _sync(job, source, scene, engines),
     )
 
 
@@ -121,6 +127,16 @@ def _heard(job: Job, source: FrameSource, span: FrameRange, engines: Engines) ->
         if job.voice.path != job.clip:
             raise
         return None
+
+
+def _sync(job: Job, source: FrameSource, scene: Scene, engines: Engines) -> ExpertFigure | None:
+    """The expert's judgement of the clip as it is; None without an expert or a voice."""
+    span = scene.chosen.span
+    try:
+        voice = listen(job, cut_for(job, span, source.facts.rate))
+    except SoundError:
+        return None  # a clip that is its own voice, and silent
+    return None if engines.expert is None else check_clip(source, span, scene.chosen.faces, voice, engines.expert)
 
 
 def _track_json(track: Track) -> dict[str, Any]:
