@@ -22,6 +22,7 @@ from face_detection.face import Face, Mouth
 from face_detection.pictures import Picture
 from plugin_core.painters.chart import Chart, ChartPainter
 from plugin_core.painters.composite import apply_paint, full_mask, largest_change_outside, patch_of
+from plugin_core.painters.forwarding import ForwardingPainter
 from plugin_core.painters.neutral import NeutralPainter, SourceStyle, estimate_style
 from plugin_core.painters.own import LibraryClip, OwnMouthPainter, read_library
 from plugin_core.painters.painter import MouthPaint, Painter, PaintRequest
@@ -75,11 +76,16 @@ def own(_: Path) -> Painter:
     return OwnMouthPainter.for_voice(library, sound_of(talk(len(VOICE), (0.6, 1.0))), RATE)
 
 
+def forwarding(folder: Path) -> Painter:
+    of = (np.arange(len(VOICE)) >= 8).astype(np.intp)
+    return ForwardingPainter([neutral_drawing(folder), sprite_chart(folder)], of)
+
+
 def fake(_: Path) -> Painter:
     return FakePainter()
 
 
-PAINTERS = (sprite_chart, picture_chart, neutral_drawing, neutral_person, own, wav2lip, fake)
+PAINTERS = (sprite_chart, picture_chart, neutral_drawing, neutral_person, own, wav2lip, forwarding, fake)
 
 
 @pytest.fixture(scope="module", params=PAINTERS, ids=lambda build: build.__name__)
