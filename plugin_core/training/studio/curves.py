@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -13,16 +14,14 @@ Points: TypeAlias = NDArray[np.float64]
 
 def oval(x: float, y: float, rx: float, ry: float, power: float = 2.0) -> Points:
     """A superellipse: `power` 2 is an ellipse, above 2 squarer, under 2 more pointed. 48 points, clockwise."""
+    return _unit_oval(power) * (rx, ry) + (x, y)
+
+
+@lru_cache(maxsize=64)
+def _unit_oval(power: float) -> Points:
     turn = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-    cosine, sine = np.cos(turn), np.sin(turn)
-    exponent = 2.0 / power
-    return np.stack(
-        [
-            x + rx * np.sign(cosine) * np.abs(cosine) ** exponent,
-            y + ry * np.sign(sine) * np.abs(sine) ** exponent,
-        ],
-        axis=1,
-    )
+    ring = np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return np.asarray(np.sign(ring) * np.abs(ring) ** (2.0 / power))
 
 
 def bar(left: float, top: float, right: float, bottom: float) -> Points:
