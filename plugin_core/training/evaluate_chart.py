@@ -22,7 +22,7 @@ from .figures import Figure, correlation
 from .phone_labels import ARCTIC_A0009, asked_visemes, read_full_context_labels
 
 RATE = Fraction(25)
-LEAST_WITHIN_ONE = 0.9
+LEAST_OPENING, LEAST_WITHIN_ONE = 0.45, 0.92  # without text; with it
 
 
 def evaluate_chart(chart_folder: Path, voice: Path, labels: Path, ear: Ear) -> list[Figure]:
@@ -43,13 +43,17 @@ def evaluate_chart(chart_folder: Path, voice: Path, labels: Path, ear: Ear) -> l
     spoken = shapes_from_phones(align_phones(sound, read_dialogue(ARCTIC_A0009)), sound, frames, RATE)
     by_words = choose_drawings(spoken, chart.drawings, openness=chart.openness)
     return [
-        *_figures("chart without text", chart, asked, by_ear, least=None),
-        *_figures("chart with text", chart, asked, by_words, least=LEAST_WITHIN_ONE),
+        *_figures("chart without text", chart, asked, by_ear, least=(LEAST_OPENING, None)),
+        *_figures("chart with text", chart, asked, by_words, least=(None, LEAST_WITHIN_ONE)),
     ]
 
 
 def _figures(
-    name: str, chart: Chart, asked: Sequence[Viseme], shown: Sequence[Viseme], least: float | None
+    name: str,
+    chart: Chart,
+    asked: Sequence[Viseme],
+    shown: Sequence[Viseme],
+    least: tuple[float | None, float | None],
 ) -> list[Figure]:
     half = len(shown) // 2
     late = [*shown[half:], *shown[:half]]
@@ -59,13 +63,14 @@ def _figures(
             correlation(_openings(chart, asked), _openings(chart, shown)),
             len(asked),
             controls={"half a sentence late": correlation(_openings(chart, asked), _openings(chart, late))},
+            least=least[0],
         ),
         Figure(
             f"{name}: the asked drawing stands within one frame",
             share_within_one(asked, shown),
             len(asked),
             controls={"half a sentence late": share_within_one(asked, late)},
-            least=least,
+            least=least[1],
         ),
     ]
 

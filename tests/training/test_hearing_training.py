@@ -18,14 +18,23 @@ from plugin_core.speech.visemes import Viseme
 from plugin_core.training.figures import correlation
 from plugin_core.training.hearing.augment import Augmenter
 from plugin_core.training.hearing.calibrate import answers, calibrate
-from plugin_core.training.hearing.corpus import Talk, as_talk, read_shard, write_shard
-from plugin_core.training.hearing.evaluate import as_clip, measure, silence_figure
-from plugin_core.training.hearing.fit import BATCH, Plan, Trainer, train
+from plugin_core.training.hearing.corpus import Talk, as_talk, build_diphone_shards, read_shard, write_shard
+from plugin_core.training.hearing.crops import BATCH, LABEL_STEP, STEPS, WINDOW_LOSS, Cutter
+from plugin_core.training.hearing.evaluate import (
+    as_clip,
+    human_readings,
+    measure,
+    silence_figure,
+    speed_figure,
+    with_text_figures,
+)
+from plugin_core.training.hearing.fit import CONTINUED_RATE, Plan, Trainer, train
 from plugin_core.training.hearing.readings import (
     Reading,
     as_speech,
     build_reading_shards,
     folder_readings,
+    folder_speeches,
     prototype_opening,
 )
 from plugin_core.training.voices import CHARACTER, NEW_VOICE, demo_speech, demo_voice_path
@@ -122,10 +131,11 @@ def test_a_training_from_nothing_writes_a_file_that_hears_and_says_what_it_was_m
 ) -> None:
     monkeypatch.setattr("plugin_core.training.hearing.corpus.TALKS_A_SHARD", BATCH)
     monkeypatch.setattr("plugin_core.training.hearing.fit.CALIBRATION_TALKS", 2)
-    out = train(tmp_path / "state", tmp_path / "new" / "hearing.safetensors", Plan(steps=2, shards=1))
+    out = train(tmp_path / "state", tmp_path / "new" / "hearing.safetensors", Plan(steps=2, shards=1, diphone_shards=0))
     with safe_open(out, "np") as file:
         facts = file.metadata()
     assert facts["lipflap.steps"] == "2"
+    assert facts["lipflap.licence"] == "GPL-3.0-or-later"
     assert "readings" not in facts["lipflap.source"]
     windows = MelWindows(mel_spectrogram(Sound(demo_speech(NEW_VOICE).samples)), 25, Fraction(25))
     assert np.isfinite(Hearing.load(out).hear(windows).shapes.values).all()
@@ -220,6 +230,72 @@ def test_a_text_without_its_recording_is_named(tmp_path: Path) -> None:
 def test_reading_shards_hold_the_pieces_of_the_readings(tmp_path: Path) -> None:
     samples = np.tile(demo_speech(CHARACTER).samples, 2)
     reading = Reading("made", Sound(samples), (("AA", Fraction(0), Fraction(20)),))
-    build_reading_shards(tmp_path, [reading])
+    build_reading_shards(tmp_path, [as_speech(reading)])
     for number in (900, 901, 902):
         assert len(read_shard(tmp_path / f"talks_{number}.npz")) >= 4
+
+
+def test_a_text_in_another_language_needs_weights_to_be_aligned_by(tmp_path: Path) -> None:
+    (tmp_path / "poem.de.txt").write_text("Worte")
+    with pytest.raises(TextError, match=r"poem\.de\.txt"):
+        folder_speeches(tmp_path, None)
+
+
+def test_training_can_begin_with_the_weights_of_an_earlier_one(corpus: Path) -> None:
+    first = Trainer(corpus, seed=3)
+    first.advance(40)
+    first.export(corpus / "first.safetensors")
+    continued = Trainer(corpus / "elsewhere", 3, corpus / "first.safetensors")
+    kept = first._averaged.state_dict()
+    assert all(torch.equal(kept[name], value) for name, value in continued._averaged.state_dict().items())
+    assert continued._peak_rate == CONTINUED_RATE
+
+
+def test_a_crop_at_the_talks_own_pace_is_the_talk(talk: Talk) -> None:
+    batch = Cutter([talk] * 10, [30] * 10, [1.0] * 10)(_untouched())
+    assert np.allclose(batch.mel[5], talk.mel[:, 30 : 30 + STEPS], atol=1e-5)
+    first = 30 + LABEL_STEP
+    assert np.allclose(batch.closed[5], talk.closed[first : first + STEPS - WINDOW_LOSS], atol=1e-5)
+
+
+def test_a_crop_at_another_pace_keeps_sound_and_mouth_together(talk: Talk) -> None:
+    for pace in (0.85, 1.2):
+        batch = Cutter([talk] * 10, [20] * 10, [pace] * 10)(_untouched())
+        loud = batch.mel[5].mean(0)[LABEL_STEP : LABEL_STEP + STEPS - WINDOW_LOSS].numpy()
+        opening = batch.values[5, 0].numpy()
+        lags = {lag: correlation(loud[10:-10], np.roll(opening, lag)[10:-10]) for lag in range(-8, 9)}
+        assert abs(max(lags, key=lambda lag: lags[lag])) <= 3
+        assert lags[0] > 0.3
+
+
+def _untouched() -> Augmenter:
+    class Untouched(Augmenter):
+        def __call__(self, mel: torch.Tensor, shift: torch.Tensor) -> torch.Tensor:
+            return mel
+
+    return Untouched(torch.Generator().manual_seed(0))
+
+
+def test_without_festival_its_voices_are_left_out_with_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("plugin_core.training.voices.cast.festival_voices", lambda: ())
+    build_diphone_shards(tmp_path, 2)
+    assert not list(tmp_path.iterdir())
+    assert "festvox" in caplog.text
+
+
+@pytest.mark.shared
+def test_only_hand_labels_are_demanded_to_agree_with_the_text(shared: Path) -> None:
+    readings = list(human_readings(shared / "speech"))
+    figures = with_text_figures(readings)
+    assert len(figures) == len(readings)
+    assert [figure.least for figure in figures] == [0.8, None, None]
+    for figure in figures:
+        assert figure.value > 0.8 > figure.controls["half a sentence late"] + 0.3
+
+
+def test_speed_is_given_in_frames(talk: Talk) -> None:
+    figure = speed_figure(Hearing.load())
+    assert figure.n == 500
+    assert figure.value > 0

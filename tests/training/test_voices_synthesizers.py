@@ -12,22 +12,28 @@ import numpy as np
 import pytest
 
 from plugin_core.errors import EngineError, TextError
+from plugin_core.speech.visemes import Viseme
 from plugin_core.training.voices import (
     CHARACTER,
+    FESTIVAL_VOICES,
     NEW_VOICE,
     Espeak,
     Manner,
     Speech,
     Studio,
+    articulations,
     cast_speaker,
     demo_speech,
     demo_voice_path,
+    festival_voices,
+    speak_festival,
     speak_flite,
     studio_speech,
     write_demo_voices,
 )
 from plugin_core.training.voices.cast import FLITE_HELD_OUT, HELD_OUT_VARIANTS, VARIANTS
 from plugin_core.training.voices.demo import read_phones
+from plugin_core.training.voices.festival import festival_ipa
 from plugin_core.training.voices.texts import HELD_OUT_LANGUAGES, LANGUAGES, pick_text
 
 needs_espeak = pytest.mark.skipif(ctypes.util.find_library("espeak-ng") is None, reason="espeak-ng is not installed")
@@ -97,6 +103,38 @@ def test_flite_gives_phones_that_lie_inside_its_sound(voice: str) -> None:
     assert all(before.stop <= after.start for before, after in zip(speech.phones, speech.phones[1:], strict=False))
     assert 0.9 * len(speech.samples) < speech.phones[-1].stop + 8_000
     assert speech.phones[-1].stop <= len(speech.samples) + 1_600
+
+
+@pytest.mark.parametrize("voice", FESTIVAL_VOICES)
+def test_festivals_phones_lie_inside_its_sound_and_are_known(voice: str) -> None:
+    if voice not in festival_voices():
+        pytest.skip(f"festival's voice {voice} is not installed")
+    language = FESTIVAL_VOICES[voice]
+    speech = speak_festival(pick_text(np.random.default_rng(1), language), voice)
+    assert len(speech.phones) > 5
+    assert speech.phones[-1].stop <= len(speech.samples) + 1_600
+    assert all(before.stop <= after.start for before, after in zip(speech.phones, speech.phones[1:], strict=False))
+    assert all(articulations(phone.ipa)[0].viseme is not Viseme.REST for phone in speech.phones)
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "ipa"),
+    [
+        ("er", "en", "ɝ"),
+        ("pau", "en", ""),
+        ("r~*", "cs", "ʃ"),
+        ("a:", "cs", "a"),
+        ("E1", "it", "ɛ"),
+        ("tS", "it", "tʃ"),
+    ],
+)
+def test_festivals_phone_names_are_read_by_language(name: str, language: str, ipa: str) -> None:
+    assert festival_ipa(name, language) == ipa
+
+
+def test_a_festival_voice_that_does_not_exist_is_named_in_the_error() -> None:
+    with pytest.raises(EngineError, match="nobody_diphone"):
+        speak_festival("Hello", "nobody_diphone")
 
 
 @needs_espeak

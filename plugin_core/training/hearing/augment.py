@@ -31,6 +31,7 @@ class Augmenter:
         """
         loud = _loudness(mel)
         changed = self._warped(mel)
+        changed = self._some(0.5, changed, self._dynamics(changed))
         changed = changed + self._colour(changed) + self._flutter(changed)
         changed = self._some(0.35, changed, _blurred(changed))
         changed = self._some(0.3, changed, self._reverberated(changed))
@@ -87,6 +88,15 @@ class Augmenter:
         curve = nnf.interpolate(self._normal(len(mel), 1, 7) * 0.4, MEL_BANDS, mode="linear", align_corners=True)
         tilt = torch.linspace(-1, 1, MEL_BANDS) * self._normal(len(mel), 1, 1) * 0.35
         return (curve + tilt).transpose(1, 2)
+
+    def _dynamics(self, mel: Tensor) -> Tensor:
+        """Soft moments louder or softer against loud ones, formants flatter or sharper, as people and recorders do."""
+        means = mel.mean(1, keepdim=True)
+        loud = _loudness(mel)[:, None, None]
+        spoken = mel > SILENT_MEL + 1e-3  # what is digitally silent stays so
+        level = (means - loud) * (self._uniform(len(mel), 1, 1) - 0.5) * 0.6
+        shape = (mel - _blurred(_blurred(mel))) * (self._uniform(len(mel), 1, 1) - 0.3) * 1.2
+        return torch.where(spoken, mel + level + shape, mel)
 
     def _flutter(self, mel: Tensor) -> Tensor:
         """What no synthesizer has: energy that wanders from moment to moment and from band to band."""

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from ...audio import MEL_RATE, Sound, mel_spectrogram
 from ...speech.hearing import shift_of
 from ...speech.visemes import Viseme
-from ..voices import Speech, Studio, cast_speaker, track
+from ..voices import Speech, Studio, cast_diphone_speaker, cast_speaker, track
 from ..voices.distort import distort
 
 log = logging.getLogger(__name__)
 
 TALK_S = 8.0  # seconds of one talk
 TALKS_A_SHARD = 60
+FIRST_DIPHONE_SHARD = 500  # number of the first file of Festival's voices; the readings' begin at 900
 _VISEMES = {viseme: index for index, viseme in enumerate(Viseme)}
 
 
@@ -80,6 +81,30 @@ def build_corpus(folder: Path, shards: int, *, seed: int = 0) -> None:
         if not path.exists():
             write_shard(path, list(make_talks(seed * 10_000 + number, TALKS_A_SHARD)))
             log.info("wrote %s", path.name)
+
+
+def build_diphone_shards(folder: Path, shards: int, *, seed: int = 0) -> None:
+    """Add `shards` files of talks by Festival's voices; without them a warning says what is missing."""
+    for number in range(shards):
+        path = folder / f"talks_{FIRST_DIPHONE_SHARD + number}.npz"
+        if path.exists():
+            continue
+        talks = list(_diphone_talks(seed * 10_000 + FIRST_DIPHONE_SHARD + number, TALKS_A_SHARD))
+        if not talks:
+            log.warning("festival's voices are missing: trained without them (apt-get install festvox-kallpc16k)")
+            return
+        write_shard(path, talks)
+        log.info("wrote %s", path.name)
+
+
+def _diphone_talks(seed: int, count: int) -> Iterator[Talk]:
+    studio = Studio()
+    for index in range(count):
+        rng = np.random.default_rng((seed, index))
+        speaker = cast_diphone_speaker(rng)
+        if speaker is not None:
+            speech = studio.talk(rng, speaker, TALK_S)
+            yield as_talk(speech, distort(rng, speech.samples))
 
 
 def write_shard(path: Path, talks: list[Talk]) -> None:

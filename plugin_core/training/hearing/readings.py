@@ -13,15 +13,17 @@ from numpy.typing import NDArray
 from ...audio import MEL_RATE, SAMPLE_RATE, Sound, read_sound
 from ...errors import TextError
 from ...speech.align import align_phones
+from ...speech.hearing import HearingNetwork
 from ...speech.text import read_dialogue
 from ...speech.visemes import PHONE_VISEMES, PROTOTYPES, Viseme
 from ..voices import Speech, TimedPhone, ipa_of
 from ..voices.cast import resized
 from ..voices.distort import distort
+from .borrowed_phones import carry_phones_over
 from .corpus import TALK_S, Talk, as_talk, write_shard
 
 RECORDINGS = (".flac", ".wav", ".ogg", ".opus", ".mp3")
-PLAIN_SHARD = "talks_900.npz"  # the readings as they were read
+ENGLISH_SHARD, FOREIGN_SHARD = 900, 910  # numbers of the files that hold the readings as they were read
 PHONE_MEASURE_S = 0.1  # width of the Hann window over the phones' prototypes that human voices are measured against
 
 
@@ -59,7 +61,7 @@ def folder_readings(folder: Path) -> list[Reading]:
         TextError: no text, a text without its recording, or one that does not fit it.
         SoundError: a recording can't be read.
     """
-    texts = sorted(folder.glob("*.txt"))
+    texts = [text for text in sorted(folder.glob("*.txt")) if "." not in text.stem]
     if not texts:
         raise TextError(f"{folder}: holds no .txt of what its recordings say")
     return [aligned_reading(_recording_of(text), text.read_text("utf-8")) for text in texts]
@@ -91,7 +93,33 @@ def as_speech(reading: Reading) -> Speech:
     return Speech(reading.sound.samples, tuple(phone for phone in phones if phone.ipa))
 
 
-def build_reading_shards(corpus: Path, readings: Sequence[Reading], *, seed: int = 0) -> None:
+def folder_speeches(folder: Path, network: HearingNetwork | None) -> tuple[list[Speech], list[Speech]]:
+    """A folder's readings with their phones: the English ones (poem.txt), and others (poem.de.txt, poem.es.txt).
+
+    The middle part of a name is espeak-ng's voice of the language; every line of such a text is one phrase.
+
+    Args:
+        folder: texts, and the recording of the same name beside each.
+        network: to compare readings in other languages by (`borrowed_phones`); None if there are none.
+    Raises:
+        TextError: no text, one without its recording, one that does not fit, or another language and no network.
+        SoundError: a recording can't be read.
+    """
+    foreign = [text for text in sorted(folder.glob("*.*.txt")) if text.stem.count(".") == 1]
+    if foreign and network is None:
+        raise TextError(f"{foreign[0]}: aligning other languages than English needs trained weights to start from")
+    english = [as_speech(reading) for reading in folder_readings(folder)]
+    return english, [_foreign_speech(text, network) for text in foreign if network is not None]
+
+
+def _foreign_speech(text: Path, network: HearingNetwork) -> Speech:
+    lines = [line.strip() for line in text.read_text("utf-8").splitlines() if line.strip()]
+    return carry_phones_over(read_sound(_recording_of(text)), lines, text.stem.split(".")[1], network)
+
+
+def build_reading_shards(
+    corpus: Path, readings: Sequence[Speech], *, seed: int = 0, first: int = ENGLISH_SHARD
+) -> None:
     """Add free readings to a corpus that has none yet.
 
     Plain, and as smaller and bigger people in other rooms would have read them.
@@ -100,15 +128,16 @@ def build_reading_shards(corpus: Path, readings: Sequence[Reading], *, seed: int
         corpus: folder that `corpus.build_corpus` fills.
         readings: only such as may be trained on.
         seed: of sizes and rooms.
+        first: number of the first of the three files.
     """
-    if (corpus / "talks_902.npz").exists():
+    if (corpus / f"talks_{first + 2}.npz").exists():
         return
     rng = np.random.default_rng(seed)
     steps = round(TALK_S * MEL_RATE) + 1
-    plain = [piece for reading in readings for piece in _overlapping(as_talk(as_speech(reading)), steps)]
-    write_shard(corpus / PLAIN_SHARD, plain)
-    for number, low, high in ((901, 0.84, 0.95), (902, 1.04, 1.14)):
-        other = [resized(as_speech(reading), float(rng.uniform(low, high))) for reading in readings]
+    plain = [piece for reading in readings for piece in _overlapping(as_talk(reading), steps)]
+    write_shard(corpus / f"talks_{first}.npz", plain)
+    for number, low, high in ((first + 1, 0.84, 0.95), (first + 2, 1.04, 1.14)):
+        other = [resized(reading, float(rng.uniform(low, high))) for reading in readings]
         heard = [as_talk(speech, distort(rng, speech.samples)) for speech in other]
         write_shard(corpus / f"talks_{number}.npz", [piece for talk in heard for piece in _overlapping(talk, steps)])
 

@@ -10,6 +10,7 @@ import numpy as np
 from ...audio import SAMPLE_RATE, Samples
 from ...speech.visemes import MouthShapes
 from .espeak import Espeak, Manner
+from .festival import FESTIVAL_VOICES, festival_voices, speak_festival
 from .flite import speak_flite
 from .speech import Speech, TimedPhone, mouth_shapes
 from .texts import HELD_OUT_LANGUAGES, LANGUAGES, pick_text
@@ -119,6 +120,16 @@ def cast_speaker(rng: np.random.Generator, *, held_out: bool = False) -> Speaker
     return Speaker("espeak", voice, language, manner, float(rng.uniform(0.92, 1.08)), held_out)
 
 
+def cast_diphone_speaker(rng: np.random.Generator) -> Speaker | None:
+    """One of Festival's installed voices, English ones twice as often; None where there is none."""
+    voices = [voice for voice in festival_voices() for _ in range(1 + (FESTIVAL_VOICES[voice] == "en"))]
+    if not voices:
+        return None
+    voice = str(rng.choice(voices))
+    manner = Manner(int(rng.integers(140, 220)))
+    return Speaker("festival", voice, FESTIVAL_VOICES[voice], manner, float(rng.uniform(0.84, 1.12)))
+
+
 class Studio:
     """Where speakers speak. Keeps one `Espeak` open."""
 
@@ -134,6 +145,8 @@ class Studio:
         manner = speaker.manner
         if speaker.synthesizer == "espeak":
             return resized(self._espeak.speak(text, speaker.voice, manner), speaker.size)
+        if speaker.synthesizer == "festival":
+            return resized(speak_festival(text, speaker.voice, stretch=175 / manner.rate), speaker.size)
         pitch_hz = round((200 if speaker.voice == "slt" else 115) * 2 ** ((manner.pitch - 50) / 70))
         speech = speak_flite(text, speaker.voice, stretch=175 / manner.rate, pitch_hz=pitch_hz)
         return resized(speech, speaker.size)

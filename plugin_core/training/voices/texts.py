@@ -157,6 +157,14 @@ _SENTENCES: dict[str, tuple[str, ...]] = {
         "छोटी नाव धीरे धीरे नदी के पार जाती है।",
         "कृपया दरवाज़ा बंद कर दीजिए, बाहर ठंड है।",
     ),
+    "ca": (
+        "La meva mare prepara un bon pastís de poma per a tothom.",
+        "El vaixell petit torna sempre abans de la pluja.",
+        "Pots obrir la porta i la finestra, si us plau?",
+        "Un gat molt gran dorm a sota de la taula blanca.",
+        "Demà al matí anirem tots junts a la platja.",
+        "Sempre busco el paraigua vermell quan ja plou.",
+    ),
     "sv": (
         "Min mamma bakade en stor äppelpaj till middagen.",
         "Den lilla båten kommer alltid hem före mörkret.",
