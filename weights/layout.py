@@ -47,9 +47,9 @@ SIGNATURES = (
         },
     ),
     Signature(
-        "drawn-generator",
-        "lipflap's compact generator of drawn mouths",
-        {"shape_head.weight": (7, -1), "audio_encoder.0.conv_block.0.weight": (-1, 1, 3, 3)},
+        "look-reader",
+        "lipflap's reader of drawn mouths",
+        {"face_encoder_blocks.0.0.conv_block.0.weight": (-1, 6, 7, 7), "look_head.0.weight": (-1, -1)},
     ),
     Signature(
         "sync-expert",

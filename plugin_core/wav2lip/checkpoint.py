@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar, cast, get_args
+from typing import TypeVar
 
 from weights.errors import FileFormatError, FileShapeError
 from weights.layout import describe, fill
@@ -11,15 +11,12 @@ from weights.state import NETWORK_KEY, WIDTH_KEY, StateDict, save_state
 
 from ..model_files import open_weights, weights_errors
 from .blocks import MAX_WIDTH, WideNetwork
-from .drawn import SIZES, Design, DrawnGenerator
+from .look_reader import LookReader
 from .networks import WIDEST, Generator, LipSyncExpert, VisualDiscriminator
 from .syncnet_v2 import SyncNetV2
 
 WeightsSource = str | Path | StateDict
 """A name of `lipflap weights list`, a file, or a state dict that is already read."""
-
-SIZE_KEY = "lipflap.size"
-DESIGN_KEY = "lipflap.design"
 
 Wide = TypeVar("Wide", bound=WideNetwork)
 
@@ -33,22 +30,9 @@ def load_generator(source: WeightsSource) -> Generator:
     return _load(Generator, source)
 
 
-def load_drawn_generator(source: WeightsSource) -> DrawnGenerator:
-    """The compact generator of drawn mouths, ready to run; what it adds stands in its header. Raises as above."""
-    state = _opened(source)
-    with weights_errors():
-        _refuse_declared_other(state, DrawnGenerator)
-        size, design = state.metadata.get(SIZE_KEY, ""), state.metadata.get(DESIGN_KEY, "")
-        if size not in map(str, SIZES) or design not in get_args(Design):
-            raise FileFormatError(state.path, f"declares the size {size!r} and the design {design!r}, unknown here")
-        network = DrawnGenerator(_width_of(state, DrawnGenerator), int(size), cast(Design, design))
-        fill(network, state)
-    return network.eval()
-
-
-def save_drawn_generator(path: Path, network: DrawnGenerator, facts: dict[str, str]) -> None:
-    """Write the compact generator, whole or not at all. Args as for `save_network`."""
-    save_network(path, network, {SIZE_KEY: str(network.size), DESIGN_KEY: network.design, **facts})
+def load_look_reader(source: WeightsSource) -> LookReader:
+    """The reader of drawn mouths, ready to run. Raises as `load_generator`."""
+    return _load(LookReader, source)
 
 
 def load_expert(source: WeightsSource) -> LipSyncExpert:

@@ -30,6 +30,8 @@ class Lessons:
         aspects: (n,), a little wrong, as a detector's.
         wanted: (n, 3, size, size), what the studio drew for that.
         weights: (n, 1, size, size), how much each pixel counts.
+        bare: (n, 3, size, size), the square without a mouth.
+        looks: (n, 7), the truth of `shards.LOOKS` in the square, and the mouth's turn.
     """
 
     faces: Tensor
@@ -37,38 +39,52 @@ class Lessons:
     aspects: Tensor
     wanted: Tensor
     weights: Tensor
+    bare: Tensor
+    looks: Tensor
 
 
 def cut_lessons(squares: Squares, characters: NDArray[np.int64], size: int, rng: np.random.Generator) -> Lessons:
     """One lesson for each of the characters. Args: size: 48 or 96."""
     lessons = [_lesson(squares, int(c), size, rng) for c in characters]
     pictures = torch.from_numpy(np.stack([lesson[0] for lesson in lessons])).permute(0, 3, 1, 2).float() / 255
-    faces, wanted = pictures[:, :6], pictures[:, 6:]
+    faces, wanted, bare = pictures[:, :6], pictures[:, 6:9], pictures[:, 9:]
     return Lessons(
         faces=faces.contiguous(memory_format=torch.channels_last),
         shapes=torch.from_numpy(np.stack([lesson[1] for lesson in lessons])),
         aspects=torch.tensor([lesson[2] for lesson in lessons]),
         wanted=wanted,
-        weights=_weights(wanted, faces[:, :3]),
+        weights=change_weights(wanted, faces[:, :3]),
+        bare=bare,
+        looks=torch.from_numpy(np.stack([lesson[3] for lesson in lessons])),
     )
 
 
 def _lesson(
     squares: Squares, character: int, size: int, rng: np.random.Generator
-) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
+) -> tuple[NDArray[np.uint8], NDArray[np.float32], float, NDArray[np.float32]]:
     asked, shown, other = rng.choice(MOUTHS, 3, replace=False)
-    pictures = squares.pictures[character]
+    pictures, bare, look = squares.pictures[character], squares.bare[character], squares.looks[character].copy()
     aspect = float(squares.aspects[character]) * float(np.exp(rng.normal(0, 0.08)))
     cut = _any_cut(size, rng)
     if rng.uniform() < 0.5:
-        pictures = pictures[:, :, ::-1]
+        pictures, bare = pictures[:, :, ::-1], bare[:, ::-1]
+        look[0] = -look[0]
     wanted, face = (_cut(pictures[n], cut, size) for n in (asked, shown))
     if rng.uniform() < _HIDDEN:
         second = np.zeros_like(face)
     else:
         elsewhere = _any_cut(size, rng, reach=0.5) if rng.uniform() < _ELSEWHERE else cut
         second = _cut(pictures[other], elsewhere, size)
-    return _tinted(np.concatenate((face, second, wanted), axis=2), rng), squares.shapes[character, asked], aspect
+    seen = _tinted(np.concatenate((face, second, wanted, _cut(bare, cut, size)), axis=2), rng)
+    return seen, squares.shapes[character, asked], aspect, _cut_look(look, cut, size)
+
+
+def _cut_look(look: NDArray[np.float32], cut: Cut, size: int) -> NDArray[np.float32]:
+    """The look as it is in the cut, and its turn."""
+    x, y = cut[:, :2] @ ((look[:2] + 1) / 2 * SIDE - 0.5) + cut[:, 2]
+    scale = np.hypot(cut[0, 0], cut[1, 0]) * SIDE / size
+    middle = (np.array([x, y]) + 0.5) / size * 2 - 1
+    return np.array([*middle, *(look[2:5] * scale), look[5], np.arctan2(cut[1, 0], cut[0, 0])], np.float32)
 
 
 def _any_cut(size: int, rng: np.random.Generator, reach: float = 1.0) -> Cut:
@@ -102,7 +118,7 @@ def _tinted(pictures: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np
     return np.stack([table[pictures[..., n], channel] for n, channel in enumerate(channels)], axis=2)
 
 
-def _weights(wanted: Tensor, shown: Tensor) -> Tensor:
+def change_weights(wanted: Tensor, shown: Tensor) -> Tensor:
     """Pixels that must change count most, those close to them more than the rest."""
     changed = ((wanted - shown).abs().amax(dim=1, keepdim=True) > 0.06).float()
     near = torch.nn.functional.avg_pool2d(changed, 5, 1, 2)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from plugin_core.speech.hearing import Hearing
 from plugin_core.wav2lip.drawn import DrawnGenerator
+from plugin_core.wav2lip.look_reader import LookReader
 
 from ..figures import Figure, correlation
 from ..studio.character import HEAD_FAMILIES, HELD_OUT_HEADS, HELD_OUT_MOUTHS, MOUTH_FAMILIES
@@ -32,7 +33,7 @@ class _Judged:
     read: NDArray[np.float64]
 
 
-def evaluate_painter(network: DrawnGenerator, trials: int = TRIALS) -> Iterator[Figure]:
+def evaluate_painter(network: DrawnGenerator | LookReader, trials: int = TRIALS) -> Iterator[Figure]:
     """All figures, families left out first."""
     hearing = Hearing.load()
     families = {
@@ -44,7 +45,7 @@ def evaluate_painter(network: DrawnGenerator, trials: int = TRIALS) -> Iterator[
         yield from _figures(words, drawn, network)
 
 
-def versions(network: DrawnGenerator, trial: Trial) -> dict[str, Pictures]:
+def versions(network: DrawnGenerator | LookReader, trial: Trial) -> dict[str, Pictures]:
     """The clip painted from the truth, from the sound and from wrong sounds, and what needs no network."""
     silence = np.zeros_like(trial.heard)
     silence[:, 1], silence[:, 6] = 0.45, 1.0
@@ -59,7 +60,7 @@ def versions(network: DrawnGenerator, trial: Trial) -> dict[str, Pictures]:
     return {**painted, "copied reference": trial.filmed, "mean mouth": mean, "the drawing itself": trial.wanted}
 
 
-def _figures(words: str, trials: Sequence[Trial], network: DrawnGenerator) -> Iterator[Figure]:
+def _figures(words: str, trials: Sequence[Trial], network: DrawnGenerator | LookReader) -> Iterator[Figure]:
     judged = _judge(trials, network)
     n = sum(len(trial.asked) for trial in trials)
     opening = {name: float(np.mean(one.r)) for name, one in judged.items()}
@@ -107,7 +108,7 @@ def _shut_figures(words: str, trials: Sequence[Trial], judged: dict[str, _Judged
         )
 
 
-def _judge(trials: Sequence[Trial], network: DrawnGenerator) -> dict[str, _Judged]:
+def _judge(trials: Sequence[Trial], network: DrawnGenerator | LookReader) -> dict[str, _Judged]:
     judged: dict[str, _Judged] = {}
     for trial in trials:
         painted = versions(network, trial)

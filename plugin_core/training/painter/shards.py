@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +13,21 @@ from plugin_core.speech.visemes import PROTOTYPES
 from plugin_core.wav2lip.crop import MouthCrop
 
 from ..studio.backdrop import draw_backdrop
-from ..studio.canvas import placement
+from ..studio.canvas import Affine, place, placement
 from ..studio.casting import draw_character
 from ..studio.character import HEAD_FAMILIES, MOUTH_FAMILIES, Character
 from ..studio.close_up import CloseUp
 from ..studio.finish import draw_finish, finished
-from ..studio.mouth import CLOSED_BELOW, Shape
+from ..studio.mouth import CLOSED_BELOW, Shape, lip_height, shape_mouth, turn_head
 from ..studio.truth import true_face
 
 CHARACTERS = 120  # in a shard
 MOUTHS = 10  # of each character
 SIDE = 128  # pixels of the kept squares
 ROOM = 1.3  # sides of the kept squares over those that the network sees: leaves room to vary the cut
+
+LOOKS = ("x", "y", "width", "drop", "smile", "lips")
+"""The numbers of `mouth_drawing.NUMBERS` whose truth the studio knows."""
 
 _DRAWN = 100.0  # pixels a unit at which the mouth's region is measured
 _CHART = np.array(list(PROTOTYPES.values()), np.float32)
@@ -39,18 +42,22 @@ class Squares:
             longer side is SIDE / (ROOM * CROP_OVER_MOUTH) pixels.
         shapes: (characters, MOUTHS, 7) float32, as drawn.
         aspects: (characters,) float32, width over height of the mouth's region.
+        bare: (characters, SIDE, SIDE, 3) uint8 BGR, the same without a mouth.
+        looks: (characters, 6) float32, how the mouth is drawn: `LOOKS`, the picture's sides reaching from -1 to 1.
     """
 
     pictures: NDArray[np.uint8]
     shapes: NDArray[np.float32]
     aspects: NDArray[np.float32]
+    bare: NDArray[np.uint8]
+    looks: NDArray[np.float32]
 
 
 def draw_squares(rng: np.random.Generator, characters: int = CHARACTERS) -> Squares:
     """Characters by chance, each with `MOUTHS` mouths."""
     drawn = [_draw_one(rng) for _ in range(characters)]
-    pictures, shapes, aspects = zip(*drawn, strict=True)
-    return Squares(np.stack(pictures), np.stack(shapes), np.array(aspects, np.float32))
+    pictures, shapes, aspects, bare, looks = zip(*drawn, strict=True)
+    return Squares(np.stack(pictures), np.stack(shapes), np.array(aspects, np.float32), np.stack(bare), np.stack(looks))
 
 
 def load_shard(folder: Path, seed: int, number: int) -> Squares:
@@ -59,10 +66,10 @@ def load_shard(folder: Path, seed: int, number: int) -> Squares:
     if not path.is_file():
         squares = draw_squares(np.random.default_rng([seed, number]))
         partial = path.with_suffix(".part.npz")
-        np.savez(partial, pictures=squares.pictures, shapes=squares.shapes, aspects=squares.aspects)
+        np.savez(partial, **{field.name: getattr(squares, field.name) for field in fields(Squares)})
         partial.replace(path)
     with np.load(path) as kept:
-        return Squares(kept["pictures"], kept["shapes"], kept["aspects"])
+        return Squares(*(kept[field.name] for field in fields(Squares)))
 
 
 def as_row(shape: Shape) -> NDArray[np.float32]:
@@ -92,10 +99,28 @@ def close_up(character: Character, rng: np.random.Generator, side: int, room: fl
     return CloseUp(character, matrix, (side, side), backdrop), truth.mouth.width / truth.mouth.height
 
 
-def _draw_one(rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
+_Drawn = tuple[NDArray[np.uint8], NDArray[np.float32], float, NDArray[np.uint8], NDArray[np.float32]]
+
+
+def _draw_one(rng: np.random.Generator) -> _Drawn:
     character = draw_character(rng, heads=HEAD_FAMILIES, mouths=MOUTH_FAMILIES)
     face, aspect = close_up(character, rng, SIDE, ROOM)
     look = draw_finish(rng)
     shapes = [any_shape(rng) for _ in range(MOUTHS - 3)] + [_CHART[8].copy(), _CHART[0].copy(), _CHART[1].copy()]
     pictures: list[Bgr8] = [finished(face.picture(shape), look, rng) for shape in shapes]
-    return np.stack(pictures), np.stack([as_row(shape) for shape in shapes]), aspect
+    rows = np.stack([as_row(shape) for shape in shapes])
+    bare = finished(face.mouthless, look, rng)
+    return np.stack(pictures), rows, aspect, bare, true_look(character, face.matrix, SIDE)
+
+
+def true_look(character: Character, matrix: Affine, side: int) -> NDArray[np.float32]:
+    """(6,) `LOOKS` of a mouth as it stands in a picture of that side. Args: matrix: head units to pixels."""
+    look = character.mouth
+    rest = shape_mouth(look, _CHART[0]).upper
+    ends = turn_head(np.array([rest[0], [look.x, look.y], rest[-1]]), character)
+    narrowed = (ends[2, 0] - ends[0, 0]) / (rest[-1, 0] - rest[0, 0])
+    middle = np.array([[(ends[0, 0] + ends[2, 0]) / 2, look.y]])
+    x, y = (place(middle, matrix)[0] + 0.5) / side * 2 - 1
+    scale = float(np.hypot(matrix[0, 0], matrix[1, 0])) / side * 2
+    width = look.width * scale * narrowed
+    return np.array([x, y, width, look.drop * scale, look.smile * scale, lip_height(look) / look.width], np.float32)

@@ -10,11 +10,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from face_detection.boxes import Box
+from face_detection.face import Face, Mouth
 from plugin_core.audio import MelWindows, Sound, hearing_lead, mel_spectrogram
-from plugin_core.painters.compact import shape_rows
+from plugin_core.painters.compact import CompactPainter, read_hand, shape_rows
+from plugin_core.painters.compact.reading import FRAMES
+from plugin_core.painters.composite import apply_paint
+from plugin_core.painters.painter import PaintRequest
 from plugin_core.speech.hearing import Hearing
 from plugin_core.speech.visemes import Viseme
 from plugin_core.wav2lip.drawn import DrawnGenerator, laid_over
+from plugin_core.wav2lip.look_reader import LookReader
+from plugin_core.wav2lip.mouth_maps import CROP_OVER_MOUTH
 
 from ..studio.casting import draw_character
 from ..voices.cast import Studio, studio_speech
@@ -41,22 +48,37 @@ def draw_trials(
         yield Trial(face, aspect, asked, heard, bilabial, wanted, filmed)
 
 
-def paint_trial(network: DrawnGenerator, trial: Trial, rows: Rows) -> Pictures:
-    """The filmed clip with those mouths; the second picture is the clip's own widest mouth."""
-    return paint_over(network, trial, rows, trial.filmed)
+def paint_trial(network: DrawnGenerator | LookReader, trial: Trial, rows: Rows) -> Pictures:
+    """The filmed clip with those mouths; the network may look at the clip's own widest mouth."""
+    return drawn_over(network, trial, rows) if isinstance(network, LookReader) else painted_over(network, trial, rows)
 
 
-def paint_over(network: DrawnGenerator, trial: Trial, rows: Rows, filmed: Pictures) -> Pictures:
-    """The same for another film of her."""
-    faces = np.stack([_seen(picture, network.size) for picture in filmed])
-    widest = np.broadcast_to(faces[widest_of(filmed, trial.face.mouthless)], faces.shape)
+def drawn_over(network: LookReader, trial: Trial, rows: Rows) -> Pictures:
+    """As the product does it, its painter included."""
+    longer = SIDE / CROP_OVER_MOUTH
+    wide, high = longer * min(trial.aspect, 1.0), longer * min(1 / trial.aspect, 1.0)
+    mouth = Mouth(SIDE / 2, SIDE / 2, wide, high)
+    face = Face(Box(0, 0, SIDE, SIDE), 1.0, "hand", mouth, measured=True)
+    looked_at = np.linspace(0, len(trial.filmed) - 1, FRAMES).astype(int)
+    hand = read_hand(network, [(trial.filmed[frame], face) for frame in looked_at])
+    assert hand is not None, "the mouth has an inside"
+    painter = CompactPainter(rows, hand)
+    paints = painter.paint([PaintRequest(frame, picture, face) for frame, picture in enumerate(trial.filmed)])
+    both = zip(trial.filmed, paints, strict=True)
+    return np.stack([picture if paint is None else apply_paint(picture, paint) for picture, paint in both])
+
+
+def painted_over(network: DrawnGenerator, trial: Trial, rows: Rows) -> Pictures:
+    """As the network paints the square."""
+    faces = np.stack([_seen(picture, network.size) for picture in trial.filmed])
+    widest = np.broadcast_to(faces[widest_of(trial.filmed, trial.face.mouthless)], faces.shape)
     both = torch.from_numpy(np.concatenate((faces, widest), axis=1))
     with torch.inference_mode():
         paint = network.paint(torch.from_numpy(rows), both, torch.full((len(rows),), trial.aspect))
         if network.size == SIDE:
             return picture_of(laid_over(paint, both).numpy())
         large = torch.nn.functional.interpolate(paint, SIDE, mode="bicubic").clamp(0, 1)
-        whole = torch.from_numpy(np.stack([_seen(picture, SIDE) for picture in filmed]))
+        whole = torch.from_numpy(np.stack([_seen(picture, SIDE) for picture in trial.filmed]))
         return picture_of(laid_over(large, whole).numpy())
 
 

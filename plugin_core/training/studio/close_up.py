@@ -36,6 +36,11 @@ class CloseUp:
         lay_over(self._face, draw_head_layer(character, size, matrix, blink=blink))
 
     @property
+    def matrix(self) -> Affine:
+        """Head units to pixels of the picture."""
+        return self._matrix
+
+    @property
     def mouthless(self) -> Bgr8:
         """The picture without any mouth; a fresh copy."""
         return self._face.copy()
