@@ -28,6 +28,7 @@ Patch: TypeAlias = NDArray[np.float32]
 
 PATCH_WIDTH, PATCH_HEIGHT = 48, 32
 PATCH_ROOM = 1.15  # of the mouth's region
+FAINT = 0.1  # share of paint below which a pixel does not count for its width
 LEAST_ERROR = 1e-5  # mean square: 50 dB, more than any codec keeps
 RIM_TO = 0.5  # share of paint up to which a pixel belongs to the rim
 LUMA = np.array([0.114, 0.587, 0.299], np.float32)  # ITU-R BT.601, BGR
@@ -43,7 +44,7 @@ class Fit:
         frames: how many were tried.
         placed: share of them in which a mouth was laid, 0 to 1.
         seam: how much steeper the edge of the paint is than the same place was before, in levels of 255 a pixel.
-        size: of the paint over the mouth's region: the root of the areas' ratio.
+        size: width of the paint over the face's.
         likeness: of the painted mouths to the true ones, PSNR in dB; None where the true ones are not known.
         over_mean: how much likelier than the mean of the other frames' mouths, dB.
         over_closed: how much likelier than the most closed mouth, dB.
@@ -184,8 +185,8 @@ class _Sheet:
             self._placed += 1
             seam = seam_of(request.picture, paint)
             self._seams += [] if seam is None else [seam]
-            region = request.face.mouth.width * request.face.mouth.height
-            self._sizes.append(math.sqrt(float(paint.mask.sum()) / max(region, 1.0)))
+            painted_columns = int(np.count_nonzero((paint.mask > FAINT).any(axis=0)))
+            self._sizes.append(painted_columns / max(request.face.box.width, 1.0))
         if own is not None:
             (paint,) = painter.paint([own])
             result = own.picture if paint is None else apply_paint(own.picture, paint)

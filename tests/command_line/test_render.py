@@ -96,7 +96,7 @@ def test_checkpoints_of_official_and_compact_shape_paint(desk: Desk, tmp_path: P
         checkpoint = write_wrapped(tmp_path / "wav2lip.pth", random_network(Generator))
     else:
         checkpoint = write_compact(tmp_path / "small.safetensors", random_network(Generator, 0.25))
-    words = desk.words(painter="auto", end_frame="10")
+    words = desk.words(painter="wav2lip", end_frame="10")
     assert main([*words, "--checkpoint_path", str(checkpoint)]) == 0
     record = record_of(desk.results / "out.mkv")
     assert record["painter"]["name"] == "wav2lip"  # type: ignore[index]

@@ -95,9 +95,10 @@ def test_frames_that_are_not_painted_are_counted() -> None:
     assert fit_of(Copyist(OPENINGS)).placed == 1
 
 
-def test_the_size_of_a_mouth_is_told() -> None:
-    # An ellipse of 1.3 times the region's sides.
-    assert fit_of(Copyist(OPENINGS)).size == pytest.approx(1.3 * np.sqrt(np.pi / 4), rel=0.1)
+def test_the_width_of_the_paint_is_told_over_the_face() -> None:
+    sight = drawn_face()
+    wanted = 1.3 * sight.mouth.width / sight.face.box.width
+    assert fit_of(Copyist(OPENINGS)).size == pytest.approx(wanted, rel=0.1)
 
 
 def test_two_frames_are_too_few_to_compare_mouths() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -68,7 +69,7 @@ def brief(
     shapes = shapes_of(["AA", "MBP"] * (FRAMES // 2))
     voice = Sound(np.zeros(FRAMES * 640, np.float32))
     edges = [0, *cuts, FRAMES]
-    shots = tuple(FrameRange(start, stop) for start, stop in zip(edges, edges[1:], strict=False))
+    shots = tuple(FrameRange(start, stop) for start, stop in pairwise(edges))
     return PainterBrief(asked, source, span, chosen, chosen, None, shapes, voice, quiet, shots)
 
 
@@ -83,7 +84,7 @@ def soft(picture: Picture) -> Picture:
 
 
 def drawing_then_person(cut: int) -> FakeSource:
-    pictures = [picture for picture in talking_head(FRAMES).frames(FrameRange(0, FRAMES))]
+    pictures = list(talking_head(FRAMES).frames(FrameRange(0, FRAMES)))
     return FakeSource([*pictures[:cut], *(soft(picture) for picture in pictures[cut:])])
 
 
@@ -121,7 +122,7 @@ def test_a_chart_that_is_far_too_large_for_the_face_is_not_taken(tmp_path: Path)
     asked = job(chart=sprites(tmp_path, scale=6.0))
     choice = choose(asked)
     assert choice.painter.name == "neutral"
-    assert "times as large" in choice.shots[0].refused["chart"]
+    assert "times as wide" in choice.shots[0].refused["chart"]
     assert choose(job(chart=str(tmp_path), painter="chart")).painter.name == "chart", "it was asked for by name"
 
 

@@ -20,7 +20,7 @@ STEEPEST_SEAM = 6.0
 # moves; whoever follows with r = .3 is 1.5 dB below it, with r = .5 equal.
 LEAST_OVER_STILL = -1.5
 LEAST_MOTION = 0.35  # of the true mouths'; a mouth that never moves is like the true ones, too, and of no use
-SMALLEST, LARGEST = 0.2, 2.5  # times the mouth's region: a drawing beyond that belongs to another face
+SMALLEST, LARGEST = 0.03, 1.2  # times the face's width: a mouth beyond that belongs to another face
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def misplaced(fit: Fit) -> str | None:
     if fit.placed < LEAST_PLACED:
         return f"it finds a place for its mouth in {fit.placed:.0%} of the frames"
     if not SMALLEST <= fit.size <= LARGEST:
-        return f"its mouths are {fit.size:.1f} times as large as the face's"
+        return f"its mouths are {fit.size:.2f} times as wide as the face"
     return None
 
 
