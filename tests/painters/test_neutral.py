@@ -13,7 +13,9 @@ from face_detection.pictures import Picture
 from plugin_core.painters.composite import Window, apply_paint
 from plugin_core.painters.neutral import NeutralPainter, SourceStyle, estimate_style
 from plugin_core.painters.neutral.drawing import draw_mouth
+from plugin_core.painters.neutral.kind import steepness
 from plugin_core.painters.neutral.painter import charted
+from plugin_core.painters.neutral.place import settled
 from plugin_core.painters.painter import PaintRequest
 from plugin_core.painters.skin import bare_skin, membrane
 from plugin_core.speech.visemes import PROTOTYPES, MouthShapes, Viseme
@@ -236,3 +238,68 @@ def test_specks_of_a_codec_neither_save_the_mouth_s_corners_nor_take_the_nose_al
     assert found is not None
     assert (found.mask[wanted.mask == 1] > 0.9).all(), "a part of the old mouth stays"
     assert found.mask.sum() < 1.2 * wanted.mask.sum(), "more than the mouth is taken"
+
+
+@pytest.mark.parametrize("grain", [0, 12], ids=["clean", "grainy"])
+@pytest.mark.parametrize("blur", [0.0, 2.0], ids=["sharp", "soft"])
+def test_film_makes_no_person_of_a_drawing(grain: int, blur: float) -> None:
+    sight = drawn_face(0.5, side=480)
+    picture = cv2.GaussianBlur(sight.picture, (0, 0), blur) if blur else sight.picture
+    noise = np.random.default_rng(1).standard_normal(picture.shape[:2]) * grain
+    grainy = np.clip(picture + noise[..., None], 0, 255).astype(np.uint8)
+    assert not estimate_style([(grainy, sight.face)]).person
+
+
+def test_grain_makes_no_drawing_of_a_person() -> None:
+    sight = photograph()
+    noise = np.random.default_rng(1).standard_normal(sight.picture.shape[:2]) * 12
+    grainy = np.clip(sight.picture + noise[..., None], 0, 255).astype(np.uint8)
+    assert estimate_style([(grainy, sight.face)]).person
+
+
+def test_steepness_counts_in_the_faces_own_contrast() -> None:
+    sight = drawn_face(0.5)
+    faded = np.rint(sight.picture * 0.5 + 60).astype(np.uint8)
+    plain, pale = steepness(sight.picture, sight.face), steepness(faded, sight.face)
+    assert plain is not None
+    assert pale == pytest.approx(plain, rel=0.05)
+    assert steepness(sight.picture, Face.from_box(Box(900, 900, 990, 990), 1, "hand")) is None
+
+
+@pytest.mark.parametrize(("dx", "dy", "angle"), [(9, 6, 0.0), (-8, -3, 0.25), (4, 7, -0.3)])
+def test_lips_are_found_beside_the_place_that_a_detector_gave(dx: float, dy: float, angle: float) -> None:
+    sight = photograph()
+    true = sight.mouth
+    found = settled(sight.picture, Mouth(true.x + dx, true.y + dy, true.width, true.height, angle))
+    assert np.hypot(found.x - true.x, found.y - true.y) < 2
+    assert abs(found.angle) < 0.06
+    assert found.width == pytest.approx(true.width, rel=0.25)
+
+
+def test_where_no_lips_are_seen_the_detector_is_believed() -> None:
+    rng = np.random.default_rng(5)
+    skin = np.clip(150 + rng.standard_normal((120, 160, 3)), 0, 255).astype(np.uint8)
+    given = Mouth(80, 60, 50, 30, 0.2)
+    assert settled(skin, given) == given
+    tiny = Mouth(80, 60, 2, 1)
+    assert settled(skin, tiny) == tiny
+
+
+def test_a_wide_mouth_is_a_shaded_hollow_with_teeth_above() -> None:
+    sight = photograph()
+    painter = NeutralPainter(shapes_of(["AA"] * 3, known=False), style_of(sight))
+    opened = painted(painter, sight, 1).astype(float).mean(axis=2)
+    column = opened[int(sight.mouth.y) - 12 : int(sight.mouth.y) + 24, int(sight.mouth.x)]
+    dark = np.flatnonzero(column < 0.45 * np.median(sight.picture[100:140].mean(axis=2)))
+    hollow = column[dark[0] : dark[-1] + 1]
+    assert len(np.unique(np.round(hollow))) >= 4, "the inside is one flat colour"
+
+
+def test_one_voice_serves_many_faces() -> None:
+    first, second = drawn_face(0.5), drawn_face(0.5, side=480)
+    painter = NeutralPainter(shapes_of(["AA", "E", "O"]), style_of(first))
+    other = painter.in_style(style_of(second))
+    assert other.values is painter.values
+    assert np.array_equal(
+        painted(other, second, 1), painted(NeutralPainter(shapes_of(["AA", "E", "O"]), style_of(second)), second, 1)
+    )
