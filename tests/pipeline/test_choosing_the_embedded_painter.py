@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes.desk import talking_head
-from fakes.shapes import shapes_of
+from fakes.drawn_faces import drawn_face
+from fakes.voices import tone, write_pcm
 from safetensors.numpy import save_file
 
 from plugin_core.audio import Sound
@@ -24,13 +25,14 @@ from plugin_core.painters.painter import MouthPaint, Painter, PaintRequest
 from plugin_core.pipeline.choosing.candidates import NeutralCandidate
 from plugin_core.pipeline.choosing.deciding import beaten, decide, misplaced, seen_edge
 from plugin_core.pipeline.choosing.embedded import EmbeddedCandidate, load_embedded, offered
+from plugin_core.pipeline.choosing.rehearsal import TRIED_FRAMES
 from plugin_core.pipeline.choosing.subjects import Subject, subjects_of
-from plugin_core.pipeline.engines import PainterBrief
-from plugin_core.speech.visemes import MouthShapes, Viseme
+from plugin_core.pipeline.engines import PainterBrief, ShotChoice
+from plugin_core.speech.visemes import PROTOTYPES, MouthShapes, Viseme
 from plugin_core.timing import FrameRange
 
 FRAMES = 50
-OPEN_FROM = 0.5
+STEPS = 3
 
 
 def job(**options: object) -> Job:
@@ -43,26 +45,28 @@ def quiet(_stage: str, _done: int, _total: int) -> None:
 
 def dialogue() -> MouthShapes:
     """What `talking_head` says: it opens and closes twice a second."""
-    return shapes_of([Viseme.AA if np.cos(frame / 12.5 * 2 * np.pi) < 0 else Viseme.MBP for frame in range(FRAMES)])
+    opening = (1 - np.cos(np.arange(FRAMES) / 12.5 * 2 * np.pi)) / 2
+    values = np.tile(np.array(PROTOTYPES[Viseme.AA], np.float32), (FRAMES, 1))
+    values[:, 0] = opening
+    return MouthShapes(values, (opening < 0.1).astype(np.float32), np.ones(FRAMES, np.bool_))
 
 
-def brief(asked: Job) -> PainterBrief:
+def brief(asked: Job, heard: MouthShapes | None = None) -> PainterBrief:
     source = talking_head(FRAMES)
     span = FrameRange(0, FRAMES)
     chosen = by_box(span, (60, 50, 120, 150))
     voice = Sound(np.zeros(FRAMES * 640, np.float32))
-    return PainterBrief(asked, source, span, chosen, chosen, None, dialogue(), voice, quiet, (span,))
+    return PainterBrief(asked, source, span, chosen, chosen, heard, dialogue(), voice, quiet, (span,))
 
 
 class HandOfTheClip:
-    """Paints as the clip itself is drawn: a wide mouth where the voice opens, a closed one elsewhere."""
+    """Paints as the clip itself is drawn, in `STEPS` drawings from closed to wide open."""
 
     name = "compact"
 
     def __init__(self, shapes: MouthShapes) -> None:
         self._shapes = shapes
-        source = talking_head(FRAMES)
-        self._wide, self._closed = (next(iter(source.frames(FrameRange(i, i + 1)))) for i in (6, 0))
+        self._drawn = [drawn_face(step / STEPS).picture for step in range(STEPS + 1)]
 
     def paint(self, requests: Sequence[PaintRequest]) -> list[MouthPaint | None]:
         return [self._paint(request) for request in requests]
@@ -70,7 +74,7 @@ class HandOfTheClip:
     def _paint(self, request: PaintRequest) -> MouthPaint | None:
         window = window_of(request.face.mouth.box.grown(1.2), request.picture)
         assert window is not None
-        drawn = self._wide if self._shapes.opening[request.moment] > OPEN_FROM else self._closed
+        drawn = self._drawn[round(STEPS * float(self._shapes.opening[request.moment]))]
         return MouthPaint(window.left, window.top, drawn[window.slices], ellipse_mask(request.face.mouth, window, 1.0))
 
 
@@ -139,6 +143,33 @@ def test_a_mouth_that_it_can_not_read_goes_to_the_plain_one() -> None:
     name, refused = chosen_name(EmbeddedCandidate(lambda _brief, _subject: None))
     assert name == "neutral"
     assert "read" in refused["compact"]
+
+
+def with_dialogue(folder: Path, candidate: EmbeddedCandidate) -> ShotChoice:
+    clip = write_pcm(folder / "clip.wav", tone(2.0))
+    known = brief(replace(job(), clip=str(clip)), dialogue())
+    (decision,) = decide([candidate, NeutralCandidate()], known, subjects_of(known))
+    return decision.choice
+
+
+def test_where_the_clip_talks_it_is_measured_against_the_clips_own_mouths(tmp_path: Path) -> None:
+    choice = with_dialogue(tmp_path, EmbeddedCandidate(own_hand))
+    own, plain = choice.fits["compact"], choice.fits["neutral"]
+    assert choice.painter == "compact"
+    assert own.frames == TRIED_FRAMES
+    assert own.likeness is not None
+    assert plain.likeness is not None
+    assert own.likeness > plain.likeness
+    assert "dB like its own mouths" in choice.reason
+
+
+def test_where_the_clip_talks_a_mouth_that_contradicts_it_is_not_taken(tmp_path: Path) -> None:
+    def contrary(known: PainterBrief, _subject: Subject) -> Painter:
+        return HandOfTheClip(replace(known.shapes, values=1 - known.shapes.values))
+
+    choice = with_dialogue(tmp_path, EmbeddedCandidate(contrary))
+    assert choice.painter == "neutral"
+    assert "does not follow" in choice.refused["compact"] or "dB like" in choice.refused["compact"]
 
 
 GOOD = Fit(12, 1.0, 0.5, 0.3, 22.0, 1.0, 2.0, 0.9)
