@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_each_shot_has_its_own_choice() -> None:
     made = survey(track(0, range(20), 60), track(1, range(20, 40), 240), cuts=(20,))
     chosen = choose_faces(made, Options())
     assert [chosen_x(chosen, frame) for frame in (0, 19, 20, 39)] == [60, 60, 240, 240]
+
+
+def test_each_face_tells_its_track_in_parts_of_the_span_too() -> None:
+    made = survey(track(4, range(18), 60), track(6, range(20, 40), 240), cuts=(20,))
+    chosen = choose_faces(made, Options())
+    assert chosen.tracks == (*(4,) * 18, None, None, *(6,) * 20)
+    assert chosen.within(FrameRange(17, 22)).tracks == (4, None, None, 6, 6)
+    assert by_box(FrameRange(0, 4), (10, 20, 30, 40)).within(FrameRange(1, 3)).tracks == ()
+    with pytest.raises(ValueError, match="track"):
+        replace(chosen, tracks=(4,))
 
 
 def test_a_point_chooses_the_face_under_it() -> None:
