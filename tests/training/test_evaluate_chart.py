@@ -9,13 +9,13 @@ from plugin_core.speech.hearing import Hearing
 from plugin_core.speech.visemes import Viseme
 from plugin_core.training.evaluate_chart import evaluate_chart, share_within_one
 
-AA, O, MBP = Viseme.AA, Viseme.O, Viseme.MBP
+AA, OH, MBP = Viseme.AA, Viseme.O, Viseme.MBP
 
 
 def test_a_drawing_one_frame_off_counts_and_one_two_frames_off_does_not() -> None:
-    asked = [AA, AA, O, O]
-    assert share_within_one(asked, [AA, AA, AA, O]) == 1.0
-    assert share_within_one([AA, O, AA, AA], [AA, AA, AA, O]) == 0.75
+    asked = [AA, AA, OH, OH]
+    assert share_within_one(asked, [AA, AA, AA, OH]) == 1.0
+    assert share_within_one([AA, OH, AA, AA], [AA, AA, AA, OH]) == 0.75
     assert share_within_one(asked, [MBP] * 4) == 0.0
 
 
