@@ -63,13 +63,18 @@ def draw_mouths(look: Look, shapes: Tensor, points: Tensor, pixel: float) -> Ten
     mouth = _Mouth(look, shapes, points, pixel)
     canvas = points.new_zeros((len(shapes), 4, *points.shape[2:]))
     ink, inside, tongue, teeth, lips = look.colours.unbind(dim=1)
-    canvas = _over(canvas, mouth.rim(), ink)
     canvas = _over(canvas, mouth.lips(), lips)
+    canvas = _over(canvas, mouth.rim(), ink)
     opening = mouth.opening()
     canvas = _over(canvas, opening, inside)
     canvas = _over(canvas, opening * mouth.tongue(), tongue)
     canvas = _over(canvas, opening * mouth.teeth(), teeth)
     return _over(canvas, mouth.line(), ink)
+
+
+def _length(x: Tensor, y: Tensor) -> Tensor:
+    """As hypot, but with a slope at the origin, too: a pixel on the very line must not break a training."""
+    return torch.sqrt(x**2 + y**2 + 1e-10)
 
 
 def _over(canvas: Tensor, cover: Tensor, colour: Tensor) -> Tensor:
@@ -119,14 +124,17 @@ class _Mouth:
     def opening(self) -> Tensor:
         return self._soft(self._between(self._upper, self._lower)) * self._open
 
+    def _along(self, *curves: Tensor) -> Tensor:
+        """How far a pixel lies from the nearest of some curves that end at the corners."""
+        beyond = (self._x.abs() - self._half).clamp(min=0)
+        distances = [_length((self._y - curve) * self._flat, beyond) for curve in curves]
+        return torch.stack(distances).amin(dim=0)
+
     def line(self) -> Tensor:
         """The outline of the opening, or the line between closed lips."""
-        depth = self._between(self._upper, self._lower)
-        beyond = (self._x.abs() - self._half).clamp(min=0)
-        closed = torch.hypot((self._y - self._upper) * self._flat, beyond)
         press = 1 + 0.4 * self._asked["press"]
-        outline = self._soft(self._look["ink"] / 2 - depth.abs())
-        seam = self._soft(self._look["seam"] * press / 2 - closed)
+        outline = self._soft(self._look["ink"] / 2 - self._along(self._upper, self._lower))
+        seam = self._soft(self._look["seam"] * press / 2 - self._along(self._upper))
         return self._open * outline + (1 - self._open) * seam
 
     def _lip_curves(self) -> tuple[Tensor, Tensor]:
@@ -140,9 +148,8 @@ class _Mouth:
         return self._soft(self._between(*self._lip_curves())) * there
 
     def rim(self) -> Tensor:
-        depth = self._between(*self._lip_curves())
         there = (self._look["lips"] / 0.05).clamp(0, 1) * (self._look["rim"] / self._pixel).clamp(0, 1)
-        return self._soft(depth + self._look["rim"] / 2) * there
+        return self._soft(self._look["rim"] / 2 - self._along(*self._lip_curves())) * there
 
     def teeth(self) -> Tensor:
         width = self._look["width"]
@@ -157,5 +164,5 @@ class _Mouth:
     def tongue(self) -> Tensor:
         height = (self._gap * (0.28 + 0.5 * self._asked["tongue"])).clamp(min=1e-3)
         half = 0.66 * self._half
-        radius = torch.hypot(self._x / half, (self._y - self._lowest) / height)
+        radius = _length(self._x / half, (self._y - self._lowest) / height)
         return self._soft((1 - radius) * torch.minimum(half, height)) * self._look["tongue"]

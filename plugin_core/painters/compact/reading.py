@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn import functional
 
 from face_detection.face import Face
 from face_detection.pictures import Picture
@@ -15,9 +16,11 @@ from face_detection.pictures import Picture
 from ...wav2lip.crop import MouthCrop, cut
 from ...wav2lip.look_reader import READER_SIZE, LookReader
 from ...wav2lip.mouth_drawing import Look
+from ..composite import full_scale, to_depth
 from ..skin import bare_skin
+from .fitting import SIDE, Frames, fitted
 
-FRAMES = 9  # that are looked at; what is read off them is as steady as their middle value
+FRAMES = 11  # that are looked at; what is read off them is as steady as their middle value
 
 Square = NDArray[np.float32]
 """(96, 96, 3) BGR in 0..1."""
@@ -41,36 +44,46 @@ class MouthHand:
 
 
 def read_hand(network: LookReader, sights: Iterable[tuple[Picture, Face]]) -> MouthHand | None:
-    """What the network reads off those frames, number by number their median; None if no mouth has an inside.
+    """What the network reads off those frames, their median, fitted to them; None if no mouth has an inside.
 
     Args:
         network: in evaluation mode, on the CPU.
         sights: a few pictures with the face in each (`FRAMES` are enough). The widest mouth among them is shown to the
             network beside each of the others.
     """
-    squares: list[Square] = []
-    aspects: list[float] = []
-    widest, second = 0.0, np.zeros((READER_SIZE, READER_SIZE, 3), np.float32)
-    for picture, face in sights:
-        mouth = face.mouth
-        if min(mouth.width, mouth.height) < 1:
-            continue
-        squares.append(cut(picture, MouthCrop(mouth), READER_SIZE))
-        aspects.append(mouth.width / mouth.height)
-        covered = _covered(picture, face)
-        if covered > widest:
-            widest, second = covered, squares[-1]
-    if not squares:
+    seen = [one for picture, face in sights if (one := _sight(picture, face)) is not None]
+    if not seen:
         return None
-    pictures = np.concatenate((np.stack(squares), np.broadcast_to(second, (len(squares), *second.shape))), axis=3)
+    squares, bare = (
+        torch.stack([_as_tensor(part) for part in parts]) for parts in zip(*(one[:2] for one in seen), strict=True)
+    )
+    widest = squares[int(np.argmax([one[2] for one in seen]))]
     with torch.inference_mode():
-        faces = torch.from_numpy(np.ascontiguousarray(pictures.transpose(0, 3, 1, 2)))
-        look = network.read(faces, torch.tensor(aspects, dtype=torch.float32))
-    numbers, colours = (np.median(part.numpy(), axis=0) for part in (look.numbers, look.colours))
-    return MouthHand(numbers.astype(np.float32), colours.astype(np.float32))
+        faces = torch.cat((squares, widest.expand_as(squares)), dim=1)
+        look = network.read(faces, torch.tensor([one[3] for one in seen], dtype=torch.float32))
+    middle = Look(look.numbers.median(dim=0, keepdim=True).values, look.colours.median(dim=0, keepdim=True).values)
+    small = (functional.interpolate(part, (SIDE, SIDE), mode="area") for part in (squares, bare))
+    best = fitted(Look(middle.numbers.clone(), middle.colours.clone()), Frames(*small))
+    return MouthHand(best.numbers[0].numpy(), best.colours[0].numpy())
 
 
-def _covered(picture: Picture, face: Face) -> float:
-    """How much of the mouth's region the mouth covers at this moment."""
-    skin = bare_skin(picture, face.mouth)
-    return 0.0 if skin is None else float(skin.mask.sum()) / (face.mouth.width * face.mouth.height)
+def _sight(picture: Picture, face: Face) -> tuple[Square, Square, float, float] | None:
+    """The square round the mouth, the same without the mouth, how much of its region it covers, and its aspect."""
+    mouth = face.mouth
+    if min(mouth.width, mouth.height) < 1:
+        return None
+    square = cut(picture, MouthCrop(mouth), READER_SIZE)
+    aspect = mouth.width / mouth.height
+    skin = bare_skin(picture, mouth)
+    if skin is None:
+        return square, square, 0.0, aspect
+    clean = picture.copy()
+    region = clean[skin.window.slices][..., :3]
+    filled = region + (skin.colours * full_scale(picture) - region) * skin.mask[..., None]
+    clean[skin.window.slices][..., :3] = to_depth(filled, picture)
+    covered = float(skin.mask.sum()) / (mouth.width * mouth.height)
+    return square, cut(clean, MouthCrop(mouth), READER_SIZE), covered, aspect
+
+
+def _as_tensor(square: Square) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(square.transpose(2, 0, 1)))

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plugin_core.speech.hearing import Hearing
+from plugin_core.wav2lip.checkpoint import load_look_reader
 from plugin_core.wav2lip.drawn import DrawnGenerator
 from plugin_core.wav2lip.look_reader import LookReader
+from weights.manifest import EMBEDDED
 
 from ..figures import Figure, correlation
 from ..studio.character import HEAD_FAMILIES, HELD_OUT_HEADS, HELD_OUT_MOUTHS, MOUTH_FAMILIES
 from .measure import Pictures, Rows, Trial, psnr, read_openings, shut_shares
+from .trainer import averaged_network
 from .trials import draw_trials, paint_trial
 
 TRIALS = 12
@@ -33,8 +37,17 @@ class _Judged:
     read: NDArray[np.float64]
 
 
-def evaluate_painter(network: DrawnGenerator | LookReader, trials: int = TRIALS) -> Iterator[Figure]:
-    """All figures, families left out first."""
+def evaluate(state: Path | None = None, trials: int = TRIALS) -> Iterator[Figure]:
+    """All figures, families left out first.
+
+    Args:
+        state: an unfinished training's `painter.pt`, of any design; the embedded painter if None.
+        trials: characters of each cast.
+    Raises:
+        EngineError: espeak-ng or flite is missing.
+        WeightsError: the file can't be used.
+    """
+    network = load_look_reader(EMBEDDED / "painter.safetensors") if state is None else averaged_network(state)
     hearing = Hearing.load()
     families = {
         "families left out": (HELD_OUT_HEADS, HELD_OUT_MOUTHS),

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import torch
 
-from plugin_core.errors import OptionError
+from plugin_core.errors import EngineError, OptionError
 from plugin_core.wav2lip.drawn import Design, DrawnGenerator, laid_over
 from plugin_core.wav2lip.look_reader import LookReader
 
@@ -106,6 +106,8 @@ class PainterRun:
     def _learn(self, lessons: Lessons) -> float:
         self.network.train()
         loss = lesson_loss(self.network, lessons)
+        if not bool(torch.isfinite(loss)):
+            raise EngineError(f"the loss broke at step {self.step}: go on from {self.path} with another seed")
         for group in self.optimizer.param_groups:
             group["lr"] = _RATE * pace(self.step / self.recipe.steps)
         self.optimizer.zero_grad()
@@ -164,6 +166,14 @@ def new_network(recipe: Recipe) -> DrawnGenerator | LookReader:
     if recipe.design == "look":
         return LookReader(recipe.width)
     return DrawnGenerator(recipe.width, recipe.size, recipe.design)
+
+
+def averaged_network(state: Path) -> DrawnGenerator | LookReader:
+    """The network of a training that is not shipped, ready to run."""
+    kept = torch.load(state, map_location="cpu", weights_only=True)
+    network = new_network(Recipe(**kept["recipe"]))
+    network.load_state_dict(kept["averaged"])
+    return network.eval()
 
 
 def lesson_loss(network: DrawnGenerator | LookReader, lessons: Lessons) -> torch.Tensor:
