@@ -18,8 +18,9 @@ from plugin_core.pipeline.engines import Ear
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 
-from .evaluate_own import CHERRY_FACE, SHIFTS
+from .evaluate_cherry import CHERRY_FACE
 from .figures import Figure, correlation
+from .own_trials import SHIFTS
 
 LEAST_CLOSED_IN_PAUSES = 0.9
 

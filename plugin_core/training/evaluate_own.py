@@ -1,245 +1,96 @@
-"""How well own mouths follow a voice: on a real drawn clip, and on studio clips whose every mouth is known."""
+"""How well own mouths follow a voice on studio clips, whose every mouth and every turn of the head is known."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from face_detection.boxes import Box
-from face_detection.face import Face, Mouth
-from plugin_core.audio import Sound, read_clip_sound
-from plugin_core.media import open_clip
-from plugin_core.painters.own.choose import choose_mouths
+from face_detection.face import Face
+from plugin_core.audio import Sound
+from plugin_core.painters.own.affine import apply_affine, compose, invert
+from plugin_core.painters.own.choose import choose_by_view
 from plugin_core.painters.own.library import LibraryClip, MouthLibrary
 from plugin_core.painters.own.reading import read_library
 from plugin_core.pipeline.engines import Ear
-from plugin_core.speech.visemes import MouthShapes
+from plugin_core.speech.visemes import MouthShapes, Viseme
 from plugin_core.timing import FrameRange
 
+from .evaluate_cherry import CHERRY_FACE, evaluate_cherry
 from .figures import Figure, correlation
 from .film_source import FilmSource
-from .studio import (
-    FULL_CHART,
-    HELD_OUT_HEADS,
-    HELD_OUT_MOUTHS,
-    Action,
-    Character,
-    Shot,
-    StudioFilm,
-    draw_character,
-)
-from .voices.cast import Studio, studio_speech
+from .own_trials import SHIFTS, cross_chosen, quiet, rolled, rows_of
+from .studio import FULL_CHART, HELD_OUT_HEADS, HELD_OUT_MOUTHS, Action, Shot, StudioFilm, draw_character
+from .studio.motion import Motion
+from .voices.cast import Studio, StudioSpeech, studio_speech
 
-FOLDS = 5
-GUARD = 8  # frames on either side of a fold that neither teach nor are judged from
-SHIFTS = (Fraction(3), Fraction(6), Fraction(9))  # seconds that the control's sound is moved by, round and round
+__all__ = ["CHERRY_FACE", "SHIFTS", "StudioClip", "draw_clip", "evaluate_cherry", "evaluate_studio"]
 
-LEAST_CHERRY = 0.65
-LEAST_CLOSED = 0.6
-LEAST_STUDIO = 0.7
-
-# The face of cherry_welcome.mp4 (256x256), read off its first picture; the head never moves.
-CHERRY_FACE = Face(Box(90, 104, 174, 195), 1.0, "hand", Mouth(134, 177, 36, 24))
+LEAST_OPENING = 0.75
+LEAST_SHUFFLED = 0.92  # 1 - |r|: at most .08
+LEAST_CLOSED = 0.70
 
 STUDIO_SECONDS = Fraction(20)
 STUDIO_RATE = Fraction(25)
 STUDIO_SHOT = Shot(size=(384, 288), half_face=0.24)
 DETECTOR_ERROR = 0.03  # of the face's width: how far the faces handed to the painter are off, at random
-
-
-def evaluate_cherry(clip: Path, ear: Ear) -> list[Figure]:
-    """The real drawn clip: each fifth of its own sound chooses among the mouths of the other four.
-
-    Truth is the drawing that the clip shows. The M/B/P drawing is the closed one that is hardly ever shown in pauses.
-
-    Raises:
-        MediaError: the clip can't be read.
-    """
-    source = open_clip(clip)
-    facts = source.facts
-    span = FrameRange(0, facts.frames)
-    sound = read_clip_sound(clip, clock_start=facts.start_time, start=Fraction(0), duration=facts.frames / facts.rate)
-    shapes = ear.hear(sound, facts.frames, facts.rate)
-    library = read_library([LibraryClip(source, span, [CHERRY_FACE] * facts.frames, shapes)], _quiet)
-    assert library is not None, "the face of this clip has edges to hold on to"
-    try:
-        return [_gate_figure("cherry", library), *_cherry_figures(library, shapes)]
-    finally:
-        library.close()
-
-
-def _cherry_figures(library: MouthLibrary, shapes: MouthShapes) -> list[Figure]:
-    assert library.drawings is not None, "this clip shows a finite set of drawings"
-    shown = library.drawings.of
-    chosen = cross_chosen(library, shapes)
-    late = [cross_chosen(library, _rolled(shapes, round(shift * library.rate))) for shift in SHIFTS]
-    bilabial = shown == _bilabial_drawing(library, shapes)
-    frames = len(library)
-    return [
-        Figure(
-            "own mouths on cherry: opening, r",
-            correlation(_as_float(library.opening[chosen]), _as_float(library.opening)),
-            frames,
-            controls={"shuffled sound": _mean_r(library.opening, library.opening, late)},
-            least=LEAST_CHERRY,
-        ),
-        Figure(
-            "own mouths on cherry: closed mouth chosen where M/B/P is drawn",
-            float(library.closed[chosen][bilabial].mean()),
-            int(bilabial.sum()),
-            controls={
-                "shuffled sound": float(np.mean([library.closed[other][bilabial].mean() for other in late])),
-                "closed where an open one is drawn": float(library.closed[chosen][~library.closed].mean()),
-            },
-            least=LEAST_CLOSED,
-        ),
-        Figure(
-            "own mouths on cherry: the same drawing as the footage",
-            float((shown[chosen] == shown).mean()),
-            frames,
-            controls={
-                "shuffled sound": float(np.mean([(shown[other] == shown).mean() for other in late])),
-                "always the most common one": float(np.bincount(shown).max() / frames),
-            },
-        ),
-        Figure(
-            "own mouths on cherry: changes of drawing a second",
-            _changes(shown[chosen], library.rate),
-            frames,
-            controls={"footage": _changes(shown, library.rate)},
-        ),
-    ]
-
-
-def _bilabial_drawing(library: MouthLibrary, shapes: MouthShapes) -> int:
-    assert library.drawings is not None, "asked of finite sets only"
-    closed = [kind for kind, medoid in enumerate(library.drawings.medoids) if library.closed[medoid]]
-    silent = ~shapes.speaking[library.origin[:, 1]]
-    return min(closed, key=lambda kind: float(silent[library.drawings.of == kind].mean()) if library.drawings else 0.0)
-
-
-def _changes(drawing: NDArray[np.intp], rate: Fraction) -> float:
-    return int(np.count_nonzero(np.diff(drawing))) / float(len(drawing) / rate)
-
-
-def evaluate_studio(clips: int, seed: int, ear: Ear, *, finite: bool = False) -> list[Figure]:
-    """Drawn characters with moving heads, of families and with voices that no network was trained on.
-
-    Args:
-        clips: how many characters, each with 20 s of speech of her own and 10 s of another voice.
-        seed: of characters, voices and motion.
-        ear: hears the voices.
-        finite: whether she has eleven drawings, or draws every mouth in between.
-    """
-    trials = [_studio_trial(seed * 1000 + number, ear, finite=finite) for number in range(clips)]
-    kind = "eleven drawings" if finite else "smooth mouths"
-    frames = sum(trial.frames for trial in trials)
-    return [
-        Figure(
-            f"own mouths on studio clips ({kind}): opening, r, mean over clips",
-            float(np.mean([trial.own for trial in trials])),
-            frames,
-            controls={
-                "shuffled sound": float(np.mean([trial.shuffled for trial in trials])),
-                "lowest clip": min(trial.own for trial in trials),
-                "clips": float(len(trials)),
-            },
-            least=LEAST_STUDIO,
-        ),
-        Figure(
-            f"own mouths on studio clips ({kind}): another voice, opening, r",
-            float(np.mean([trial.other for trial in trials])),
-            frames // 2,
-            controls={"shuffled sound": float(np.mean([trial.other_shuffled for trial in trials]))},
-        ),
-        Figure(
-            f"own mouths on studio clips ({kind}): lips touch where they should",
-            float(np.mean([trial.closed for trial in trials])),
-            frames,
-            controls={"touch where they should not": float(np.mean([trial.falsely_closed for trial in trials]))},
-        ),
-        Figure(
-            f"own mouths on studio clips ({kind}): gate accepts",
-            float(np.mean([trial.accepted for trial in trials])),
-            len(trials),
-            "clips",
-        ),
-    ]
+NEAR = 0.03  # of the face's width: a mouth that lies so near to its place is seen to lie in it
 
 
 @dataclass(frozen=True, slots=True)
-class _Trial:
-    """What one studio clip gave; correlations of the true opening of the chosen mouths with the asked one."""
+class StudioClip:
+    """A drawn clip with its voice.
 
-    frames: int
-    own: float
-    shuffled: float
-    other: float
-    other_shuffled: float
-    closed: float
-    falsely_closed: float
-    accepted: bool
+    Attributes:
+        film: the pictures and their truth.
+        shapes: what the ear heard of the voice, one for each frame.
+        bilabial: (frames,) a p, b or m is spoken.
+        faces: as a detector finds them.
+    """
+
+    film: StudioFilm
+    shapes: MouthShapes
+    bilabial: NDArray[np.bool_]
+    faces: Sequence[Face]
+
+    def read(self) -> MouthLibrary:
+        """Its library; close it in the end."""
+        footage = LibraryClip(FilmSource(self.film), FrameRange(0, len(self.film)), self.faces, self.shapes)
+        library = read_library([footage], quiet)
+        assert library is not None, "studio faces have edges to hold on to"
+        return library
 
 
-def _studio_trial(seed: int, ear: Ear, *, finite: bool) -> _Trial:
+def draw_clip(seed: int, ear: Ear, *, finite: bool = False, motion: Motion = "moving") -> tuple[StudioClip, StudioClip]:
+    """A clip of 20 s for its mouths, and one of 10 s of the same character with another voice, both held out.
+
+    Args:
+        seed: of character, voices and motion.
+        ear: hears the voices.
+        finite: whether she has eleven drawings, or every mouth in between is drawn.
+        motion: of her head.
+    """
     rng = np.random.default_rng(seed)
     character = draw_character(rng, heads=HELD_OUT_HEADS, mouths=HELD_OUT_MOUTHS)
     studio = Studio()
-    speech = studio_speech(rng, STUDIO_SECONDS, STUDIO_RATE, held_out=True, studio=studio)
-    film = _film(character, speech.shapes, seed, finite=finite)
-    shapes = ear.hear(Sound(speech.samples), len(film), STUDIO_RATE)
-    source = FilmSource(film)
-    library = read_library([LibraryClip(source, FrameRange(0, len(film)), _as_found(film, rng), shapes)], _quiet)
-    assert library is not None, "studio faces have edges to hold on to"
-    second = studio_speech(rng, STUDIO_SECONDS / 2, STUDIO_RATE, held_out=True, studio=studio)
-    asked = _film(character, second.shapes, seed, finite=finite)
-    heard = ear.hear(Sound(second.samples), len(asked), STUDIO_RATE)
-    try:
-        return _judged(library, film, shapes, (asked, heard))
-    finally:
-        library.close()
+    action = Action(motion=motion, chart=FULL_CHART if finite else (), seed=seed)
+
+    def clip(seconds: Fraction) -> StudioClip:
+        speech = studio_speech(rng, seconds, STUDIO_RATE, held_out=True, studio=studio)
+        film = StudioFilm(character, speech.shapes.values, STUDIO_RATE, action, STUDIO_SHOT)
+        shapes = ear.hear(Sound(speech.samples), len(film), STUDIO_RATE)
+        return StudioClip(film, shapes, _bilabial(speech), _as_found(film, rng))
+
+    return clip(STUDIO_SECONDS), clip(STUDIO_SECONDS / 2)
 
 
-def _judged(
-    library: MouthLibrary, film: StudioFilm, shapes: MouthShapes, other: tuple[StudioFilm, MouthShapes]
-) -> _Trial:
-    asked, heard = other
-    true, closed = _truth(film)
-    at = library.origin[:, 1]
-    true, closed = true[at], closed[at]
-    rows = _rows(shapes, at)
-    chosen = cross_chosen(library, rows)
-    late = [cross_chosen(library, _rolled(rows, round(shift * library.rate))) for shift in SHIFTS]
-    by_other = choose_mouths(library, heard, STUDIO_RATE)
-    wanted, _ = _truth(asked)
-    return _Trial(
-        frames=len(library),
-        own=correlation(true[chosen], true),
-        shuffled=_mean_r(true, true, late),
-        other=correlation(true[by_other], wanted),
-        other_shuffled=_mean_r(true, wanted, [np.roll(by_other, round(shift * STUDIO_RATE)) for shift in SHIFTS[:2]]),
-        closed=float(closed[chosen][closed].mean()),
-        falsely_closed=float(closed[chosen][~closed].mean()),
-        accepted=library.verdict.accepted,
-    )
-
-
-def _film(character: Character, shapes: MouthShapes, seed: int, *, finite: bool) -> StudioFilm:
-    action = Action(motion="moving", chart=FULL_CHART if finite else (), seed=seed)
-    return StudioFilm(character, shapes.values, STUDIO_RATE, action, STUDIO_SHOT)
-
-
-def _truth(film: StudioFilm) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Opening in units of the mouth's own height, so that coming nearer does not count, and whether lips touch."""
-    truths = film.truths()
-    opening = np.array([truth.opening / truth.mouth.height for truth in truths])
-    return opening, np.array([truth.closed for truth in truths])
+def _bilabial(speech: StudioSpeech) -> NDArray[np.bool_]:
+    visemes = speech.shapes.visemes
+    assert visemes is not None, "the synthesizer tells its phones"
+    return np.array([viseme is Viseme.MBP for viseme in visemes], np.bool_)
 
 
 def _as_found(film: StudioFilm, rng: np.random.Generator) -> Sequence[Face]:
@@ -254,46 +105,177 @@ def _as_found(film: StudioFilm, rng: np.random.Generator) -> Sequence[Face]:
     return found
 
 
-def cross_chosen(library: MouthLibrary, voice: MouthShapes) -> NDArray[np.intp]:
-    """The library frame chosen for each library frame by `voice`, out of footage that lies elsewhere.
+def evaluate_studio(
+    clips: int, seed: int, ear: Ear, *, finite: bool = False, motion: Motion = "moving"
+) -> list[Figure]:
+    """Drawn characters of families and with voices that no network was trained on.
 
     Args:
-        library: all the footage.
-        voice: (len(library),) what is heard at each library frame.
-    Returns:
-        (len(library),): in each of five contiguous folds, choices from outside the fold and its guard.
+        clips: how many characters, each with 20 s of speech of her own and 10 s of another voice.
+        seed: of characters, voices and motion.
+        ear: hears the voices.
+        finite: whether she has eleven drawings, or draws every mouth in between.
+        motion: "moving" heads sway and tilt, "turning" ones also look aside and nod, and their jaws drop.
     """
-    frames = len(library)
-    chosen = np.empty(frames, np.intp)
-    for start, stop in pairwise(np.linspace(0, frames, FOLDS + 1).astype(int)):
-        kept = np.ones(frames, np.bool_)
-        kept[max(0, start - GUARD) : stop + GUARD] = False
-        picked = choose_mouths(library.part(kept), _rows(voice, np.arange(start, stop)), library.rate)
-        chosen[start:stop] = np.flatnonzero(kept)[picked]
-    return chosen
+    trials = [_trial(seed * 1000 + number, ear, finite=finite, motion=motion) for number in range(clips)]
+    name = f"own mouths on studio clips ({motion} heads, {'eleven drawings' if finite else 'smooth mouths'})"
+    return [
+        *_followed(name, [trial.own for trial in trials]),
+        *_followed(f"{name}, another voice", [trial.other for trial in trials]),
+        Figure(
+            f"{name}: mouth in its place",
+            float(np.mean([trial.placed for trial in trials])),
+            sum(trial.own.frames for trial in trials),
+            controls={"mouths of other views": float(np.mean([trial.placed_anyhow for trial in trials]))},
+        ),
+        Figure(f"{name}: gate accepts", float(np.mean([trial.accepted for trial in trials])), len(trials), "clips"),
+        Figure(f"{name}: taken for a chart", float(np.mean([trial.chart for trial in trials])), len(trials), "clips"),
+    ]
 
 
-def _rows(shapes: MouthShapes, rows: NDArray[np.intp]) -> MouthShapes:
-    embedding = None if shapes.embedding is None else shapes.embedding[rows]
-    return MouthShapes(shapes.values[rows], shapes.closed[rows], shapes.speaking[rows], embedding=embedding)
+@dataclass(frozen=True, slots=True)
+class _Score:
+    """How one choice follows one voice: correlations, and shares of closed mouths."""
+
+    frames: int
+    r: float
+    shuffled: float
+    bilabials: int
+    closed: float
+    closed_shuffled: float
+    as_drawn: float
+    falsely_closed: float
 
 
-def _rolled(shapes: MouthShapes, frames: int) -> MouthShapes:
-    return _rows(shapes, np.roll(np.arange(len(shapes)), frames))
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """What one studio clip gave."""
+
+    own: _Score
+    other: _Score
+    placed: float
+    placed_anyhow: float
+    accepted: bool
+    chart: bool
 
 
-def _mean_r(openings: NDArray[np.floating], wanted: NDArray[np.floating], choices: Sequence[NDArray[np.intp]]) -> float:
-    return float(np.mean([correlation(_as_float(openings[choice]), _as_float(wanted)) for choice in choices]))
+def _followed(name: str, scores: Sequence[_Score]) -> list[Figure]:
+    frames, bilabials = sum(score.frames for score in scores), sum(score.bilabials for score in scores)
+    weights = [score.bilabials for score in scores]
+    opening, shuffled = (float(np.mean(values)) for values in zip(*((s.r, s.shuffled) for s in scores), strict=True))
+
+    def share(values: Sequence[float]) -> float:
+        return float(np.average(values, weights=weights)) if bilabials else 0.0
+
+    return [
+        Figure(
+            f"{name}: opening, r, mean over clips",
+            opening,
+            frames,
+            controls={"lowest clip": min(score.r for score in scores), "clips": float(len(scores))},
+            least=LEAST_OPENING,
+        ),
+        Figure(
+            f"{name}: opening with shuffled sound, 1 - |r|",
+            1 - abs(shuffled),
+            frames,
+            controls={"r": shuffled},
+            least=LEAST_SHUFFLED,
+        ),
+        Figure(
+            f"{name}: p, b, m closed in the picture",
+            share([score.closed for score in scores]),
+            bilabials,
+            controls={
+                "shuffled sound": share([score.closed_shuffled for score in scores]),
+                "as the footage itself": share([score.as_drawn for score in scores]),
+                "open ones closed": float(np.mean([score.falsely_closed for score in scores])),
+            },
+            least=LEAST_CLOSED,
+        ),
+    ]
 
 
-def _as_float(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    return values.astype(np.float64)
+def _trial(seed: int, ear: Ear, *, finite: bool, motion: Motion) -> _Trial:
+    clip, other = draw_clip(seed, ear, finite=finite, motion=motion)
+    library = clip.read()
+    try:
+        at = library.origin[:, 1]
+        voice = rows_of(clip.shapes, at)
+        chosen = cross_chosen(library, voice)
+        late = [cross_chosen(library, rolled(voice, round(shift * library.rate))) for shift in SHIFTS]
+        drawn = _Drawn.of(clip)
+        by_other = _by_other_voice(library, other)
+        moved = [np.roll(by_other, round(shift * STUDIO_RATE)) for shift in SHIFTS[:2]]
+        return _Trial(
+            own=_score(drawn, at, drawn.part(at), (chosen, late)),
+            other=_score(drawn, at, _Drawn.of(other), (by_other, moved)),
+            placed=_placed(library, clip.film, chosen),
+            placed_anyhow=_placed(library, clip.film, np.roll(chosen, round(3 * library.rate))),
+            accepted=library.verdict.accepted,
+            chart=library.drawings is not None,
+        )
+    finally:
+        library.close()
 
 
-def _gate_figure(name: str, library: MouthLibrary) -> Figure:
-    verdict = library.verdict
-    return Figure(f"own mouths on {name}: gate's r", verdict.r, len(library), controls={"z": verdict.z})
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The truth of some frames: opening in mouth heights (coming nearer does not count), lips touch, p, b or m."""
+
+    opening: NDArray[np.float64]
+    closed: NDArray[np.bool_]
+    bilabial: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, clip: StudioClip) -> _Drawn:
+        truths = clip.film.truths()
+        opening = np.array([truth.opening / truth.mouth.height for truth in truths])
+        return cls(opening, np.array([truth.closed for truth in truths]), clip.bilabial)
+
+    def part(self, rows: NDArray[np.intp]) -> _Drawn:
+        return _Drawn(self.opening[rows], self.closed[rows], self.bilabial[rows])
 
 
-def _quiet(stage: str, done: int, total: int) -> None:
-    """Nobody watches."""
+def _by_other_voice(library: MouthLibrary, other: StudioClip) -> NDArray[np.intp]:
+    """What another voice chooses; the head is seen in each of its views in turn, for two seconds."""
+    chosen = choose_by_view(library, other.shapes, STUDIO_RATE)
+    frames = np.arange(chosen.shape[1])
+    views = np.array(sorted(set(library.stand_in)))
+    return np.asarray(chosen[views[frames // (2 * int(STUDIO_RATE)) % len(views)], frames], np.intp)
+
+
+def _score(
+    drawn: _Drawn, at: NDArray[np.intp], wanted: _Drawn, choices: tuple[NDArray[np.intp], Sequence[NDArray[np.intp]]]
+) -> _Score:
+    """Args: drawn: the library's clip. at: its frame for each library frame. choices: the real one, the controls."""
+    opening, closed = drawn.opening[at], drawn.closed[at]
+    chosen, late = choices
+    spoken, apart = wanted.bilabial, ~wanted.closed
+    return _Score(
+        frames=len(chosen),
+        r=correlation(opening[chosen], wanted.opening),
+        shuffled=float(np.mean([correlation(opening[choice], wanted.opening) for choice in late])),
+        bilabials=int(spoken.sum()),
+        closed=_share(closed[chosen], spoken),
+        closed_shuffled=float(np.mean([_share(closed[choice], spoken) for choice in late])),
+        as_drawn=_share(wanted.closed, spoken),
+        falsely_closed=_share(closed[chosen], apart),
+    )
+
+
+def _share(flags: NDArray[np.bool_], where: NDArray[np.bool_]) -> float:
+    return float(flags[where].mean()) if where.any() else 0.0
+
+
+def _placed(library: MouthLibrary, film: StudioFilm, chosen: NDArray[np.intp]) -> float:
+    """Share of frames in which the chosen mouth comes to lie where the true one is."""
+    truths = film.truths()
+    near = []
+    for row, choice in enumerate(chosen):
+        here, there = library.cuts[row], library.cuts[int(choice)]
+        true, cut = truths[int(library.origin[row, 1])], truths[int(library.origin[choice, 1])]
+        lies = apply_affine(compose(here.pose, invert(there.pose)), np.array([(cut.mouth.x, cut.mouth.y)]))[0]
+        off = float(np.hypot(lies[0] - true.mouth.x, lies[1] - true.mouth.y))
+        near.append(off <= NEAR * true.box.width)
+    return float(np.mean(near))

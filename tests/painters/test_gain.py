@@ -95,7 +95,7 @@ def library() -> MouthLibrary:
 def test_own_mouths_open_wider_with_their_gain(library: MouthLibrary, finite: bool) -> None:
     library = library if finite else replace(library, drawings=None)
     voice = sound_of(talk(220, levels=(0.0, 0.3, 0.6), seed=5), seed=6)
-    less, plain, more = (OwnMouthPainter.for_voice(library, voice, RATE, gain=gain).choice for gain in GAINS)
+    less, plain, more = (OwnMouthPainter.for_voice(library, voice, RATE, gain=gain).choice[0] for gain in GAINS)
     assert rises([float(library.opening[choice].mean()) for choice in (less, plain, more)])
     assert np.array_equal(plain, choose_mouths(library, voice, RATE))
     shut = voice.closed >= 0.5

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from face_detection.boxes import Box
 from face_detection.face import Face
 from plugin_core.painters.own.affine import apply_affine, compose, identity, invert, whole_shift
-from plugin_core.painters.own.pose import PoseFinder, make_anchor, quiet_region
+from plugin_core.painters.own.anchor import make_anchor, quiet_region
+from plugin_core.painters.own.pose import PoseFinder
 
 MOUTH_CORNERS = np.array([(85.0, 120.0), (115.0, 120.0), (85.0, 138.0), (115.0, 138.0)])
 

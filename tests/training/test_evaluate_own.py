@@ -21,20 +21,22 @@ def test_cherry_s_own_mouths_follow_her_voice(shared, ear):
     assert gate.value > 0.35
     assert gate.controls["z"] > 4
     assert opening.n == 513
-    assert opening.reached, opening.text()
+    assert opening.value > 0.65, opening.text()
     assert abs(opening.controls["shuffled sound"]) < 0.15
-    assert closed.reached, closed.text()
+    assert closed.value > 0.6, closed.text()
     assert same.value > 2 * same.controls["always the most common one"]
     assert 0.5 < changes.value / changes.controls["footage"] < 1.2
 
 
 @pytest.mark.slow
 def test_a_studio_character_with_a_moving_head_follows_hers_and_another_voice(ear):
-    opening, other, closed, gate = evaluate_studio(1, 3, ear)
-    assert opening.reached, opening.text()
-    assert (
-        abs(opening.controls["shuffled sound"]) < 0.2
-    )  # one clip alone; the mean over clips is asked to stay below .1
-    assert other.value > 0.5
-    assert closed.value > closed.controls["touch where they should not"] + 0.4
+    figures = evaluate_studio(1, 3, ear)
+    (opening, shuffled, closed), (other, _, _) = figures[:3], figures[3:6]
+    placed, gate, chart = figures[6:]
+    assert opening.value > 0.7, opening.text()
+    assert abs(shuffled.controls["r"]) < 0.2  # one clip alone; the mean over clips is asked to stay below .08
+    assert other.value > 0.5, other.text()
+    assert closed.value > closed.controls["open ones closed"] + 0.4, closed.text()
+    assert placed.value > 0.9, placed.text()
     assert np.isclose(gate.value, 1.0)
+    assert chart.value in (0.0, 1.0)

@@ -45,6 +45,11 @@ class ChangeMeter:
             self._jumps += (values - self._last) ** 2
         self._last = values
 
+    @property
+    def count(self) -> int:
+        """How many pictures were added."""
+        return self._count
+
     def spread(self) -> NDArray[np.float32]:
         """How much each pixel changes, (h, w) in levels; 0 before the second picture.
 

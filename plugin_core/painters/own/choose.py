@@ -12,7 +12,7 @@ from .chart import CERTAIN, HMM_SHARE, DrawingClassifier, best_path, transitions
 from .drawings import Drawings
 from .library import MouthLibrary
 from .sound import heard, normalised_voice
-from .units import Units, choose_units, told_opening
+from .units import Units, asked_opening, choose_units, told_opening
 
 # The next three, chart.PENALTY and the averaging in sound.py were set together on cherry (513 frames, five folds) with
 # four states of the hearing network: r .69 to .71, M/B/P closed .47 to .70, false closures .11 to .13. Some 40 settings
@@ -28,7 +28,7 @@ SHORTEST_PAUSE_SECONDS = 0.12  # a shorter silence is the stop of a P, T or K, n
 
 
 def choose_mouths(library: MouthLibrary, voice: MouthShapes, rate: Fraction, *, gain: float = 1.0) -> NDArray[np.intp]:
-    """The library frame whose mouth is shown in each frame of a voice.
+    """The library frame whose mouth is shown in each frame of a voice, were the head always seen as it mostly is.
 
     Args:
         library: must not be empty.
@@ -38,17 +38,34 @@ def choose_mouths(library: MouthLibrary, voice: MouthShapes, rate: Fraction, *, 
     Returns:
         (frames,). In pauses and where the lips must touch the mouth is a closed one.
     """
+    main = int(np.bincount(library.view).argmax())
+    chosen: NDArray[np.intp] = choose_by_view(library, voice, rate, gain=gain)[main]
+    return chosen
+
+
+def choose_by_view(library: MouthLibrary, voice: MouthShapes, rate: Fraction, *, gain: float = 1.0) -> NDArray[np.intp]:
+    """The same for each view of the head: which view a picture shows is known when it is painted.
+
+    Returns:
+        (views, frames): row v holds the library frames to show where the head is seen in view v.
+    """
     if len(voice) == 0:
-        return np.zeros(0, np.intp)
+        return np.zeros((len(library.stand_in), 0), np.intp)
     features = normalised_voice(heard(voice, rate), rate, library.statistics)
     own = library.statistics.normalise(library.heard)
     pauses = long_pauses(voice, rate)
     if library.drawings is not None:
         kinds = choose_drawings(library, library.drawings, (own, features), (pauses, voice.closed), gain)
-        return library.drawings.medoids[kinds]
+        return np.tile(library.drawings.medoids[kinds], (len(library.stand_in), 1))
     must_close = pauses | (voice.closed >= CLOSED_FROM)
-    units = Units(own, changing_pixels(library), library.follows, library.opening, library.closed)
-    return choose_units(units, features, must_close, gain=gain)
+    told = asked_opening((own, library.opening), features, must_close, gain)
+    chosen = {}
+    for view in sorted(set(library.stand_in)):
+        rows = np.flatnonzero(library.view == view)
+        part = library.part(library.view == view)
+        units = Units(own[rows], changing_pixels(part), part.follows, part.opening, part.closed)
+        chosen[view] = rows[choose_units(units, features, told, must_close)]
+    return np.stack([chosen[view] for view in library.stand_in])
 
 
 def changing_pixels(library: MouthLibrary) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from face_detection.pictures import Picture
+from face_detection.pictures import Bgr8, Picture
 
 from ..composite import Mask, Window, match_colour, ring_of, to_depth
 from ..painter import MouthPaint
@@ -61,6 +61,15 @@ def cut_out(picture: Picture, pose: Affine, region: Window, store: CutStore) -> 
     """Keep the mouth region of a frame at full resolution. A region outside the frame keeps one pixel of it."""
     window = touched(pose, region, picture, MARGIN_PX) or Window(0, 0, 1, 1)
     return Cut(store.add(picture[window.slices][..., :3]), window.left, window.top, pose)
+
+
+def canonical_view(picture: Bgr8, pose: Affine, region: Window) -> NDArray[np.uint8]:
+    """The mouth region as it would look in the canonical pose, (region.height, region.width, 3)."""
+    to_picture = pose.copy()
+    to_picture[:, 2] += pose[:, :2] @ (region.left, region.top)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (region.width, region.height)
+    return np.asarray(cv2.warpAffine(picture, to_picture, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 def paste(pixels: Picture, cut: Cut, target: tuple[Picture, Affine], area: tuple[Window, Mask]) -> MouthPaint | None:

@@ -86,6 +86,12 @@ def find_drawings(looks: Looks, area: NDArray[np.bool_]) -> Drawings | None:
     return Drawings(_nearest(looks, area, medoids), medoids, silhouettes[best])
 
 
+def shrunk_area(changing: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The changing area in the size of looks."""
+    small = cv2.resize(changing.astype(np.float32), (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA)
+    return np.asarray(small > 0.3, np.bool_)
+
+
 def batches(count: int) -> Iterator[slice]:
     """0 to `count` in slices of `AT_ONCE`."""
     return (slice(start, start + AT_ONCE) for start in range(0, count, AT_ONCE))
@@ -129,8 +135,8 @@ def _nearest(looks: Looks, area: NDArray[np.bool_], medoids: NDArray[np.intp]) -
     return np.concatenate(found).astype(np.intp)
 
 
-def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """How far each mouth is open, 0 (the least open of the library) to 1 (the widest).
+def opening(looks: Looks, area: NDArray[np.bool_], view: NDArray[np.intp] | None = None) -> NDArray[np.float32]:
+    """How far each mouth is open, 0 (the least open of its view) to 1 (the widest of all).
 
     Measured as the height, from the first to the last pixel that is not skin, in the middle third of the changing
     area's columns. Skin is the median colour just beside and above the area; lines that never move do not count.
@@ -138,9 +144,20 @@ def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
     Args:
         looks: every mouth of the library.
         area: (LOOK_HEIGHT, LOOK_WIDTH): the pixels that change from mouth to mouth.
+        view: (n,) which view of the head each shows; one for all where not given.
     """
     if len(looks) == 0 or not area.any():
         return np.zeros(len(looks), np.float32)
+    above = np.zeros(len(looks))
+    for kind in (None,) if view is None else np.unique(view):
+        rows = slice(None) if kind is None else np.flatnonzero(view == kind)
+        heights = _heights(looks[rows], area)
+        above[rows] = heights - np.percentile(heights, 1)
+    return np.asarray(np.clip(above / max(float(np.percentile(above, 99)), 1e-6), 0, 1), np.float32)
+
+
+def _heights(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(n,) of the mouths of one view, in rows of a look."""
     skin = _skin_colour(looks, area)
     columns = np.flatnonzero(area.any(axis=0))
     third = max(1, len(columns) // 3)
@@ -154,13 +171,14 @@ def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
     first, last = other.argmax(axis=1), LOOK_HEIGHT - 1 - other[:, ::-1].argmax(axis=1)
     # The tallest columns: a pursed O fills few of them, and one alone may be a speck.
     heights = np.sort(np.where(other.any(axis=1), last - first + 1, 0), axis=1)[:, -TALLEST:].mean(axis=1)
-    low, high = np.percentile(heights, (1, 99))
-    return np.asarray(np.clip((heights - low) / max(high - low, 1e-6), 0, 1), np.float32)
+    return np.asarray(heights, np.float64)
 
 
 def _skin_colour(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Median colour beside and above the mouth; what lies below may be chin line, neck or backdrop."""
-    ring = (cv2.dilate(area.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & ~area
+    # Where the area came in pieces, what lies between them is lips.
+    solid = cv2.morphologyEx(area.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    ring = (cv2.dilate(solid, np.ones((5, 5), np.uint8)) > 0) & (solid == 0)
     rows = np.flatnonzero(area.any(axis=1))
     ring[(2 * rows[0] + rows[-1]) // 3 :] = False
     around = looks[:, ring if ring.any() else ~area].reshape(-1, 3)

@@ -53,6 +53,8 @@ class MouthLibrary:
         looks: (n, LOOK_HEIGHT, LOOK_WIDTH, 3) small pictures in the canonical pose.
         cuts: the mouths at full resolution, with their poses.
         origin: (n, 2) number of the clip, and the frame in it, counted from the clip's first.
+        view: (n,) which view of the head each shows; mouths of one view fit no other.
+        stand_in: for each view that the finder knows, the one whose mouths serve it: itself, or its likest neighbour.
         heard: (n, features) what was heard with each.
         statistics: of everything heard in the footage.
         follows: (n,) whether frame i was shown right after frame i - 1.
@@ -70,6 +72,8 @@ class MouthLibrary:
     looks: Looks
     cuts: tuple[Cut, ...]
     origin: NDArray[np.intp]
+    view: NDArray[np.intp]
+    stand_in: tuple[int, ...]
     heard: Heard
     statistics: Statistics
     follows: NDArray[np.bool_]
@@ -96,6 +100,7 @@ class MouthLibrary:
             looks=self.looks[kept],
             cuts=tuple(self.cuts[i] for i in kept),
             origin=self.origin[kept],
+            view=self.view[kept],
             heard=self.heard[kept],
             follows=(self.follows & before)[kept],
             opening=self.opening[kept],

@@ -12,7 +12,7 @@ from face_detection.pictures import as_bgr8
 
 from ...speech.visemes import MouthShapes
 from ..painter import MouthPaint, PaintRequest
-from .choose import choose_mouths
+from .choose import choose_by_view
 from .cuts import paste
 from .library import MouthLibrary
 
@@ -24,9 +24,14 @@ class OwnMouthPainter:
     """
 
     def __init__(self, library: MouthLibrary, choice: NDArray[np.intp]) -> None:
-        """Use `choice` (frames,): the library frame to show at each frame of the voice."""
+        """Show these library frames.
+
+        Args:
+            library: whose mouths.
+            choice: (views, frames) as of `choose_by_view`, or (frames,) for whatever view.
+        """
         self._library = library
-        self._choice = choice
+        self._choice = np.broadcast_to(choice, (len(library.stand_in), choice.shape[-1]))
 
     @classmethod
     def for_voice(
@@ -40,7 +45,7 @@ class OwnMouthPainter:
             rate: frames per second of the job.
             gain: how wide mouths open; 1 as the voice says.
         """
-        return cls(library, choose_mouths(library, voice, rate, gain=gain))
+        return cls(library, choose_by_view(library, voice, rate, gain=gain))
 
     @property
     def name(self) -> str:
@@ -49,7 +54,7 @@ class OwnMouthPainter:
 
     @property
     def choice(self) -> NDArray[np.intp]:
-        """(frames,) the library frame shown at each frame of the voice."""
+        """(views, frames) the library frame shown at each frame of the voice, where the head is seen in that view."""
         return self._choice
 
     def paint(self, requests: Sequence[PaintRequest]) -> list[MouthPaint | None]:
@@ -57,11 +62,11 @@ class OwnMouthPainter:
         return [self._paint(request) for request in requests]
 
     def _paint(self, request: PaintRequest) -> MouthPaint | None:
-        if not 0 <= request.moment < len(self._choice):
+        if not 0 <= request.moment < self._choice.shape[1]:
             return None
         pose = self._library.finder.find(as_bgr8(request.picture), request.face)
         if pose is None:
             return None
-        cut = self._library.cuts[int(self._choice[request.moment])]
+        cut = self._library.cuts[int(self._choice[pose.view, request.moment])]
         pixels = self._library.store.get(cut.number)
         return paste(pixels, cut, (request.picture, pose.matrix), (self._library.region, self._library.area.mask))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,21 +15,24 @@ from face_detection.pictures import Bgr8, Picture, as_bgr8
 from ...ports import Progress
 from ...timing import FrameRange
 from ..composite import Window
-from .affine import Affine, identity
+from .affine import Affine, as_affine, identity
+from .anchor import make_anchor
 from .area import ChangeMeter, mouth_area
-from .cuts import Cut, cut_out
-from .drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, opening, touching_lips
+from .cuts import Cut, canonical_view, cut_out
+from .drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, opening, shrunk_area, touching_lips
 from .gate import Verdict, judge
 from .library import LibraryClip, MouthLibrary
-from .pose import PoseFinder, make_anchor
+from .pose import SURE_CORE, Pose, PoseFinder
 from .sound import Heard, Statistics, heard
 from .store import CutStore
+from .views import ViewMeter, place_in_box, pooled_spread, sort_views, within_views
 
 MOST_FRAMES = 2000  # of library; 80 s at 25 fps. More adds little (spec/own-mouth.md) and costs disk and time
 RUN_SECONDS = 4  # longer footage is sampled in runs of this length, so that mouths keep their neighbours
 MOST_CUT_BYTES = 1 << 30  # of cut-outs on disk
 REGION_WIDTH, REGION_HEIGHT = 2.0, 2.3  # of the mouth's own region: room for jaws, wide vowels and detectors' errors
 HELD = 0.25  # levels of 255: mean difference up to which a drawing is the one before; codecs stay below it
+SAME_WAY = 0.06  # of the box's width: mouths this near to each other in their boxes belong to heads that point alike
 WELL_KNOWN = 0.8  # likeness below which a recognised picture is remembered as a further anchor
 
 
@@ -76,26 +79,19 @@ def _typical_frame(faces: Sequence[Face | None]) -> int | None:
     seen = [(i, face) for i, face in enumerate(faces) if face is not None]
     if not seen:
         return None
-    rows = np.array([(*face.box.corners, face.mouth.angle * face.box.width) for _, face in seen])
+    rows = np.array(
+        [(*face.box.corners, face.mouth.angle * face.box.width, face.mouth.x, face.mouth.y) for _, face in seen]
+    )
     distance = np.abs(rows - np.median(rows, axis=0)).sum(axis=1)
     return seen[int(np.argmin(distance))][0]
 
 
 def _typical_mouth(face: Face, faces: Sequence[Face | None]) -> Mouth:
-    """The reference face's mouth, placed and sized in its box as in the median of all faces."""
+    """The reference face's mouth, placed and sized in its box as in the median of the faces that point as it does."""
     seen = [other for other in faces if other is not None and other.box.width > 0 and other.box.height > 0]
-    rows = np.array(
-        [
-            (
-                (other.mouth.x - other.box.left) / other.box.width,
-                (other.mouth.y - other.box.top) / other.box.height,
-                other.mouth.width / other.box.width,
-                other.mouth.height / other.box.height,
-            )
-            for other in seen
-        ]
-    )
-    x, y, width, height = np.median(rows, axis=0)
+    rows = np.array([_mouth_in_box(other) for other in seen])
+    alike = np.abs(rows[:, 0] - _mouth_in_box(face)[0]) <= SAME_WAY
+    x, y, width, height = np.median(rows[alike], axis=0)
     box = face.box
     return Mouth(
         box.left + x * box.width,
@@ -103,6 +99,17 @@ def _typical_mouth(face: Face, faces: Sequence[Face | None]) -> Mouth:
         width * box.width,
         height * box.height,
         face.mouth.angle if face.measured else 0.0,
+    )
+
+
+def _mouth_in_box(face: Face) -> tuple[float, float, float, float]:
+    """(x, y, width, height) of the mouth, in widths and heights of the face's box."""
+    box, mouth = face.box, face.mouth
+    return (
+        (mouth.x - box.left) / box.width,
+        (mouth.y - box.top) / box.height,
+        mouth.width / box.width,
+        mouth.height / box.height,
     )
 
 
@@ -120,6 +127,8 @@ class _Row:
 
     clip: int
     frame: int
+    view: int
+    place: NDArray[np.float64]
     cut: Cut
 
 
@@ -131,7 +140,7 @@ class _Reader:
         self.finder = finder
         self.mouth = mouth
         self.region = region
-        self.meter = ChangeMeter(region.height, region.width)
+        self.meters: dict[int, ViewMeter] = {}
         self.store = CutStore()
         self.rows: list[_Row] = []
         self.looks: list[NDArray[np.uint8]] = []
@@ -156,18 +165,40 @@ class _Reader:
 
     def _take(self, number: int, frame: int, picture: Picture, face: Face) -> None:
         small = as_bgr8(picture)
-        pose = self.finder.find(small, face)
-        if pose is None:
+        pose = self.finder.find(small, face) or self._as_detected(face)
+        view = self._view(small, face, pose)
+        if view is None:
             return
-        if pose.likeness < WELL_KNOWN:
-            self.finder = self.finder.with_anchor(make_anchor(small, face, pose.matrix))
-        view = canonical_view(small, pose.matrix, self.region)
-        self.meter.add(view)
+        mouth = canonical_view(small, pose.matrix, self.region)
+        meter = self.meters.setdefault(view, ViewMeter(ChangeMeter(self.region.height, self.region.width)))
+        place = place_in_box(np.array([self.mouth.x, self.mouth.y]), pose.matrix, face)
+        meter.add(mouth, place)
         if self.clips[number].shapes is None:
             return
-        look = np.asarray(cv2.resize(view, (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
-        self.rows.append(_Row(number, frame, self._cut(picture, pose.matrix, look)))
+        look = np.asarray(cv2.resize(mouth, (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)
+        self.rows.append(_Row(number, frame, view, place, self._cut(picture, pose.matrix, look)))
         self.looks.append(look)
+
+    def _as_detected(self, face: Face) -> Pose:
+        """Where the detector alone puts the mouth of a head that looks like none seen before: a turned one, perhaps.
+
+        A false find gives a view of a few mouths, and those are left out in the end.
+        """
+        known = self.finder.anchors[0].face.box
+        scale = face.box.width / known.width
+        dx, dy = face.mouth.x - scale * self.mouth.x, face.mouth.y - scale * self.mouth.y
+        return Pose(as_affine(scale, 0.0, dx, dy), 1.0, same_view=False)
+
+    def _view(self, picture: Bgr8, face: Face, pose: Pose) -> int | None:
+        """The number of the view; what was not seen like this before is remembered. `None` where nothing is sure."""
+        if pose.same_view and pose.likeness >= WELL_KNOWN:
+            return pose.view
+        view = pose.view if pose.same_view else self.finder.views
+        known = len(self.finder.anchors)
+        if pose.same_view or pose.likeness >= SURE_CORE:
+            self.finder = self.finder.with_anchor(make_anchor(picture, face, pose.matrix, view))
+        remembered = len(self.finder.anchors) > known
+        return view if pose.same_view or remembered else None
 
     def _cut(self, picture: Picture, pose: Affine, look: NDArray[np.uint8]) -> Cut:
         if self.rows:
@@ -180,15 +211,14 @@ class _Reader:
     def finish(self) -> MouthLibrary | None:
         if not self.rows:
             return None
-        area = mouth_area(self.meter.spread(), self.mouth_in_region())
-        small_area = cv2.resize(
-            area.changing.astype(np.float32), (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA
-        )
-        changing = np.asarray(small_area > 0.3, np.bool_)
+        stand_in = self._sort_by_view()
+        area = mouth_area(pooled_spread(self.meters), self.mouth_in_region())
         looks = np.stack(self.looks)
         self.looks.clear()  # the same once more
-        drawings = find_drawings(looks, changing)
-        openings = opening(looks, changing)
+        views = np.array([row.view for row in self.rows], np.intp)
+        changing = shrunk_area(area.changing)
+        drawings = find_drawings(looks, changing) if len(set(stand_in)) == 1 else None
+        openings = opening(looks, changing, views)
         features, statistics = self._hear()
         return MouthLibrary(
             finder=self.finder,
@@ -197,16 +227,27 @@ class _Reader:
             looks=looks,
             cuts=tuple(row.cut for row in self.rows),
             origin=np.array([(row.clip, row.frame) for row in self.rows], np.intp),
+            view=views,
+            stand_in=stand_in,
             heard=features,
             statistics=statistics,
             follows=self._follows(),
             opening=openings,
             closed=touching_lips(openings, drawings),
             drawings=drawings,
-            verdict=self._judge(looks[:, changing].reshape(len(looks), -1), area.flat),
+            verdict=self._judge(within_views(looks[:, changing], views), area.flat),
             rate=self.clips[0].source.facts.rate,
             store=self.store,
         )
+
+    def _sort_by_view(self) -> tuple[int, ...]:
+        """Leave out mouths that fit no view well; tells which view's mouths serve each view."""
+        found = np.array([row.view for row in self.rows], np.intp)
+        views, stand_in = sort_views(found, np.array([row.place for row in self.rows]), self.meters)
+        kept = np.flatnonzero(views >= 0)
+        self.rows = [replace(self.rows[index], view=int(views[index])) for index in kept]
+        self.looks = [self.looks[index] for index in kept]
+        return stand_in
 
     def mouth_in_region(self) -> Mouth:
         """The typical mouth in the region's own pixels."""
@@ -228,7 +269,7 @@ class _Reader:
         places = [(row.clip, row.frame) for row in self.rows]
         return np.array([i > 0 and places[i - 1] == (c, f - 1) for i, (c, f) in enumerate(places)], np.bool_)
 
-    def _judge(self, looks: NDArray[np.uint8], flat: bool) -> Verdict:
+    def _judge(self, looks: NDArray[np.float32], flat: bool) -> Verdict:
         sound, speaking = [], []
         for row in self.rows:
             clip = self.clips[row.clip]
@@ -238,16 +279,7 @@ class _Reader:
             speaking.append(clip.shapes.speaking[at])
         rate = self.clips[self.rows[0].clip].source.facts.rate
         sounds = np.array(sound, np.float32)
-        return judge(looks.astype(np.float32), sounds, np.array(speaking), rate, flat=flat)
-
-
-def canonical_view(picture: Bgr8, pose: Affine, region: Window) -> NDArray[np.uint8]:
-    """The mouth region as it would look in the canonical pose, (region.height, region.width, 3)."""
-    to_picture = pose.copy()
-    to_picture[:, 2] += pose[:, :2] @ (region.left, region.top)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    size = (region.width, region.height)
-    return np.asarray(cv2.warpAffine(picture, to_picture, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+        return judge(looks, sounds, np.array(speaking), rate, flat=flat)
 
 
 def _runs(clip: LibraryClip, clips: int) -> list[FrameRange]:

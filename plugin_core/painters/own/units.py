@@ -57,19 +57,27 @@ def told_opening(known: tuple[Heard, NDArray[np.float32]], voice: Heard) -> NDAr
     return np.asarray(np.clip(told * gain + mean, 0, 1), np.float64)
 
 
-def choose_units(units: Units, voice: Heard, must_close: NDArray[np.bool_], *, gain: float = 1.0) -> NDArray[np.intp]:
+def asked_opening(
+    known: tuple[Heard, NDArray[np.float32]], voice: Heard, must_close: NDArray[np.bool_], gain: float
+) -> NDArray[np.float64]:
+    """`told_opening`, wider or smaller by `gain` but where the lips must touch. (frames,) 0 to 1."""
+    told = told_opening(known, voice)
+    return np.where(must_close, told, np.clip(gain * told, 0, 1))
+
+
+def choose_units(
+    units: Units, voice: Heard, told: NDArray[np.float64], must_close: NDArray[np.bool_]
+) -> NDArray[np.intp]:
     """The best sequence of library frames for a voice.
 
     Args:
         units: the library.
         voice: (frames, features) normalised.
+        told: (frames,) how far the mouth should be open.
         must_close: (frames,) where the lips must touch.
-        gain: how wide mouths open elsewhere; 1 as the voice says.
     Returns:
         (frames,) library frame of each. Time and memory grow with frames x `CANDIDATES`, not with the library's square.
     """
-    told = told_opening((units.sound, units.opening), voice)
-    told = np.where(must_close, told, np.clip(gain * told, 0, 1))
     picks, costs = _candidates(units, voice, told, must_close)
     return _cheapest(units, picks, costs)
 
