@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from fakes.desk import talking_head
 from fakes.drawn_faces import drawn_face
+from fakes.frames import FakeSource
 from fakes.voices import tone, write_pcm
 from safetensors.numpy import save_file
 
@@ -19,17 +21,19 @@ from plugin_core.errors import OptionError, WeightsError
 from plugin_core.faces.choose import by_box
 from plugin_core.job import Job, Voice
 from plugin_core.options import Options
+from plugin_core.painters.compact import CompactPainter
 from plugin_core.painters.composite import ellipse_mask, window_of
 from plugin_core.painters.fit import Fit
 from plugin_core.painters.painter import MouthPaint, Painter, PaintRequest
 from plugin_core.pipeline.choosing.candidates import NeutralCandidate
 from plugin_core.pipeline.choosing.deciding import beaten, decide, misplaced, seen_edge
-from plugin_core.pipeline.choosing.embedded import EmbeddedCandidate, load_embedded, offered
+from plugin_core.pipeline.choosing.embedded import EmbeddedCandidate, ReadHands, load_embedded, offered
 from plugin_core.pipeline.choosing.rehearsal import TRIED_FRAMES
 from plugin_core.pipeline.choosing.subjects import Subject, subjects_of
 from plugin_core.pipeline.engines import PainterBrief, ShotChoice
 from plugin_core.speech.visemes import PROTOTYPES, MouthShapes, Viseme
 from plugin_core.timing import FrameRange
+from plugin_core.wav2lip.look_reader import LookReader
 
 FRAMES = 50
 STEPS = 3
@@ -93,8 +97,6 @@ def test_a_build_without_it_says_so_when_it_is_asked_for_by_name(tmp_path: Path)
     with pytest.raises(OptionError, match="not in this build"):
         offered(job(painter="compact"), absent, lambda _file: own_hand)
     assert offered(job(), absent, lambda _file: own_hand) is None
-    with pytest.raises(OptionError, match="not in this build"):
-        offered(job(painter="compact"), weights_file(tmp_path), None)
 
 
 def test_what_is_experimental_is_taken_only_by_name(tmp_path: Path) -> None:
@@ -121,6 +123,24 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
 def test_a_job_for_another_painter_never_fails_for_want_of_it() -> None:
     loaded = load_embedded(job(painter="auto"))
     assert loaded is None or loaded.models
+
+
+def test_how_a_mouth_is_drawn_is_read_once_for_each_subject() -> None:
+    torch.manual_seed(3)
+    make = ReadHands(LookReader(0.25).eval())
+    known = brief(job())
+    (subject,) = subjects_of(known)
+    first = make(known, subject)
+    assert first is not None
+    unread = replace(known, source=FakeSource([drawn_face().picture]))  # it has not the frames that reading takes
+    own = make(replace(unread, own_voice=True, shapes=dialogue()), subject)
+    again = make(unread, subject)
+    assert isinstance(first, CompactPainter)
+    assert isinstance(own, CompactPainter)
+    assert isinstance(again, CompactPainter)
+    assert first.hand is own.hand
+    assert again.shapes is first.shapes
+    assert own.shapes is not first.shapes
 
 
 def chosen_name(candidate: EmbeddedCandidate, **options: object) -> tuple[str, dict[str, str]]:
