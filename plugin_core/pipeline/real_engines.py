@@ -17,6 +17,7 @@ from plugin_core.errors import OptionError
 from plugin_core.media import open_clip
 from plugin_core.model_files import weights_errors
 from plugin_core.options import Options
+from plugin_core.quality.expert import EXPERT, NetworkExpert
 from plugin_core.speech.hearing import Hearing
 from weights.finding import entry_named, find_entry, find_weights
 from weights.manifest import EMBEDDED
@@ -37,9 +38,10 @@ def real_engines(options: Options) -> Engines:
     with weights_errors():
         detector = make_detector(options)
         ear = NetworkEar(Hearing.load(device=str(choose_device(options.device))))
+        expert = NetworkExpert.load(device=str(choose_device(options.device)))
     footage = Footage(open_clip, detector, ear)
-    models = (("hearing", EMBEDDED / "hearing.safetensors"), *_detector_models(options))
-    return Engines(open_clip, detector, ear, partial(prepare_painter, footage=footage), models)
+    models = (("hearing", EMBEDDED / "hearing.safetensors"), ("sync expert", EXPERT), *_detector_models(options))
+    return Engines(open_clip, detector, ear, partial(prepare_painter, footage=footage), models, expert)
 
 
 def _detector_models(options: Options) -> Iterator[tuple[str, Path]]:
