@@ -94,7 +94,7 @@ def test_windows_of_a_batch_lie_five_frames_apart_and_start_with_their_sound(cli
         assert frames[0] >= 0
         assert frames[-1] <= FRAMES - 5
     assert [step_of(frame) for frame in (0, 1, 5, 55)] == [0, 3, 16, 176]
-    batch = next(picture_batches(clips, rng, 2, 6))
+    batch = next(picture_batches(clips, rng, (2, 6)))
     assert batch.mouths is not None
     assert batch.mouths.shape == (12, 15, 48, 96)
     assert 0 <= float(batch.mouths.min()) <= float(batch.mouths.max()) <= 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +54,20 @@ def sound_batches(talks: Sequence[Talk], rng: np.random.Generator, talks_each: i
 
 
 def picture_batches(
-    clips: Sequence[SpokenClip], rng: np.random.Generator, clips_each: int, windows: int
+    clips: Sequence[SpokenClip],
+    rng: np.random.Generator,
+    size: tuple[int, int],
+    veil: Callable[[], float] = lambda: 0.0,
 ) -> Iterator[Batch]:
-    """Endless batches with pictures: so many clips, so many windows of each, five frames apart and more."""
+    """Endless batches with pictures.
+
+    Args:
+        clips: to choose from.
+        rng: decides everything.
+        size: clips of a batch, windows of each; these lie five frames apart and more.
+        veil: asked for each batch: how much of a clip's mean picture is taken away, 1 to 0.
+    """
+    clips_each, windows = size
     augment = Augmenter(torch.Generator().manual_seed(int(rng.integers(1 << 31))))
     while True:
         order = rng.permutation(len(clips))
@@ -64,8 +75,11 @@ def picture_batches(
             picked = [clips[index] for index in order[start : start + clips_each]]
             heard = distorted(np.stack([clip.mel for clip in picked]), [clip.shift for clip in picked], augment)
             frames = [spread_frames(rng, len(clip.mouths), windows) for clip in picked]
+            share = veil()
             batch = _cut(heard, [clip.shapes for clip in picked], frames)
-            mouths = np.concatenate([varied(rng, clip.mouths, at) for clip, at in zip(picked, frames, strict=True)])
+            mouths = np.concatenate(
+                [veiled(varied(rng, clip.mouths, at), share) for clip, at in zip(picked, frames, strict=True)]
+            )
             yield Batch(batch.mel, batch.shapes, batch.clip, batch.frame, torch.from_numpy(mouths))
 
 
@@ -126,3 +140,11 @@ def varied(rng: np.random.Generator, mouths: NDArray[np.uint8], frames: NDArray[
     gain = np.float32(rng.uniform(0.75, 1.25)) * rng.uniform(0.93, 1.07, (3, 1, 1)).astype(np.float32)
     lit = colours * gain + np.float32(rng.normal(0, 0.06))
     return np.ascontiguousarray(np.clip(lit, 0, 1).reshape(n, 15, height, width), dtype=np.float32)
+
+
+def veiled(pictures: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    """(n, 15, 48, 96) of one clip less a share of their mean: what stays the same fades, and the mouth is left."""
+    if share <= 0:
+        return pictures
+    mean = pictures.reshape(-1, 3, *pictures.shape[2:]).mean(axis=0)
+    return np.asarray(pictures - np.float32(share) * np.tile(mean, (SYNC_FRAMES, 1, 1)), np.float32)

@@ -39,13 +39,23 @@ class ShapeTeacher(nn.Module):
         return normalize(coded + 1e-6, dim=1)
 
 
+# Of the six shape numbers over the studio's clips; and how much each counts: what is heard best counts most.
+_MEANS = (0.3, 0.45, 0.2, 0.25, 0.1, 0.1)
+_VARIANCES = (0.0594, 0.0187, 0.0884, 0.0635, 0.029, 0.0678)
+_COUNTS = (2.0, 1.0, 1.0, 1.0, 0.5, 0.5)
+
+
 class ShapeReader(nn.Linear):
     """Reads the shapes out of an encoder's vector before it is brought to length 1: a second, denser lesson."""
 
     def __init__(self, width: int) -> None:
         """Args: width: numbers of a vector."""
         super().__init__(width, NUMBERS)
+        self.bias.data.copy_(torch.tensor(_MEANS).repeat(SYNC_FRAMES))
 
     def lesson(self, coded: Tensor, shapes: Tensor) -> Tensor:
-        """Mean square error. Args: coded: (n, width). shapes: (n, 5, 6)."""
-        return torch.nn.functional.mse_loss(self(coded), shapes.flatten(1))
+        """Square error over the variance, 1 for a constant. Args: coded: (n, width). shapes: (n, 5, 6)."""
+        off = (self(coded).view_as(shapes) - shapes).square().mean((0, 1)) / torch.tensor(_VARIANCES)
+        weights = torch.tensor(_COUNTS)
+        error: Tensor = (off * weights).sum() / weights.sum()
+        return error

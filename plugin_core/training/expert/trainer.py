@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
-from plugin_core.wav2lip.networks import LipSyncExpert
+from plugin_core.wav2lip.networks import SYNC_FRAMES, LipSyncExpert
 
 from ..hearing.corpus import Talk, build_corpus, read_shard
 from .batches import Batch, picture_batches, sound_batches
@@ -30,10 +30,15 @@ WIDTH = 0.25
 PEAK_RATE = 2e-3
 BOTH_FROM = 0.65  # of the eye's steps: then both senses learn from each other
 KEEP_EVERY = 150  # steps
+_LUMA = (0.114, 0.587, 0.299)  # of blue, green, red: ITU-R BT.601
 _FIRST_SCALE, _LARGEST_SCALE = 10.0, 50.0
 _WARM = 50  # steps
+_SEES_CHANGE, _SEES_ALL = (
+    60,
+    350,
+)  # steps of the eye until which it sees changes alone, and from which on whole pictures
 _EAR = (12, 16)  # talks, windows of each, of a step of the ear
-_EYE = (16, 5)  # clips, windows of each, of a step of the eye
+_EYE = (14, 6)  # clips, windows of each, of a step of the eye
 _BESIDE = (8, 12)  # talks, windows: sound alone, once both learn together
 
 
@@ -111,6 +116,8 @@ class Trainer:
         self._optimiser = torch.optim.AdamW(self._groups(), lr=PEAK_RATE, weight_decay=1e-3, fused=True)
         if path.exists():
             self._resume()
+        else:
+            tell_pictures_apart(self.network)
         self._sounds: Iterator[Batch] = iter(())
         self._pictures: Iterator[Batch] = iter(())
         self._beside: Iterator[Batch] = iter(())
@@ -125,7 +132,7 @@ class Trainer:
         """What to learn from."""
         ear, eye, beside = (np.random.default_rng((self._plan.seed, self.step, part)) for part in range(3))
         self._sounds = sound_batches(talks, ear, *_EAR)
-        self._pictures = picture_batches(clips, eye, *_EYE)
+        self._pictures = picture_batches(clips, eye, _EYE, self._veil)
         self._beside = sound_batches(talks, beside, *_BESIDE)
 
     def advance(self) -> None:
@@ -157,7 +164,7 @@ class Trainer:
         return (
             contrastive_loss(heard, shown, wrong, self._sharpness)
             + 0.2 * agreement_loss(heard, shown, wrong)
-            + 2 * lesson
+            + 0.1 * lesson
         )
 
     def _eye_loss(self, batch: Batch, *, both: bool) -> Tensor:
@@ -166,8 +173,8 @@ class Trainer:
         with torch.no_grad():
             shown = self._teacher(batch.shapes)
         near = (1 - (seen * shown).sum(1)).mean()
-        taught = contrastive_loss(shown, seen, wrong, self._sharpness.detach()) + near
-        taught = taught + 2 * self._reader("eye").lesson(coded, batch.shapes)
+        taught = 0.5 * contrastive_loss(shown, seen, wrong, self._sharpness.detach()) + near
+        taught = taught + 1.5 * self._reader("eye").lesson(coded, batch.shapes)
         if not both:
             return taught
         heard = normalize(self._hear(batch), dim=1)
@@ -178,6 +185,11 @@ class Trainer:
         heard, shown = normalize(self._hear(batch), dim=1), self._teacher(batch.shapes)
         wrong = strangers(batch.clip, batch.frame)
         return contrastive_loss(heard, shown, wrong, self._sharpness) + 0.3 * agreement_loss(heard, shown, wrong)
+
+    def _veil(self) -> float:
+        """How much of what stays the same is hidden from the eye: all at first, nothing later."""
+        done = self.step - self._plan.ear_steps
+        return float(np.clip((_SEES_ALL - done) / (_SEES_ALL - _SEES_CHANGE), 0, 1))
 
     def _teacher(self, shapes: Tensor) -> Tensor:
         shown: Tensor = self._lessons["teacher"](shapes)
@@ -224,6 +236,17 @@ class Trainer:
         self._scale.data.copy_(state["scale"])
         self._optimiser.load_state_dict(state["optimiser"])
         log.info("going on from step %d", self.step)
+
+
+def tell_pictures_apart(network: LipSyncExpert) -> None:
+    """Begin the first layer with one filter for each of the five pictures, which looks for small dark spots."""
+    across = torch.arange(-3.0, 4.0)
+    distance = across[:, None] ** 2 + across**2
+    near, far = (torch.softmax(-distance.flatten() / (2 * size**2), 0).view(7, 7) for size in (1.0, 3.0))
+    weights = network.get_parameter("face_encoder.0.conv_block.0.weight").data
+    for picture in range(SYNC_FRAMES):
+        weights[picture] *= 0.1
+        weights[picture, 3 * picture : 3 * picture + 3] += (far - near) * torch.tensor(_LUMA)[:, None, None]
 
 
 def _coded(encoder: nn.Module, inputs: Tensor) -> Tensor:
