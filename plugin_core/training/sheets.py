@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,10 +17,10 @@ from plugin_core.errors import OutputError
 from plugin_core.job import Job, Voice
 from plugin_core.media import open_clip
 from plugin_core.options import Options
+from plugin_core.pipeline.engines import Engines
 from plugin_core.pipeline.render import render
 from plugin_core.quality.contact_sheet import contact_sheet
 from plugin_core.timing import FrameRange
-from plugin_core.worker import build_engines
 
 SECONDS = Fraction(3)
 SHOWN, COLUMNS, CELL_PX = 16, 8, 150
@@ -62,12 +62,13 @@ SUBJECTS = (
 VOICES = {"jfk": "speech/jfk_en_PD.flac", "mls_es": "speech/mls_es_13697.opus"}
 
 
-def write_sheets(real: Path, folder: Path) -> Iterator[tuple[Path, str]]:
+def write_sheets(real: Path, folder: Path, engines: Callable[[Options], Engines]) -> Iterator[tuple[Path, str]]:
     """Render each subject with each voice, and write a sheet of each; gives its file and what painted it.
 
     Args:
         real: folder of the real clips and voices.
         folder: for the sheets; made if it is not there.
+        engines: builds what renders with those options.
     Raises:
         LipSyncError: a render failed.
     """
@@ -77,21 +78,22 @@ def write_sheets(real: Path, folder: Path) -> Iterator[tuple[Path, str]]:
             target = folder / f"{subject.name}_{voice}.jpg"
             with tempfile.TemporaryDirectory() as scratch:
                 output = Path(scratch) / "dubbed.mov"
-                painter = _dub(subject, real, real / path, output)
+                painter = _dub(subject, real, output, (real / path, engines))
                 sheet = _sheet(real / subject.clip, output)
             if not cv2.imwrite(str(target), sheet, [cv2.IMWRITE_JPEG_QUALITY, QUALITY]):
                 raise OutputError(target, "can't be written; is there room?")
             yield target, painter
 
 
-def _dub(subject: Subject, real: Path, voice: Path, output: Path) -> str:
+def _dub(subject: Subject, real: Path, output: Path, voiced: tuple[Path, Callable[[Options], Engines]]) -> str:
     """Render, and say what painted."""
+    voice, engines = voiced
     chart, boxes = (None if path is None else str(real / path) for path in (subject.chart, subject.boxes))
     options = Options(chart=chart, boxes=boxes, rate=subject.rate)
     clip = str(real / subject.clip)
     rate = open_clip(Path(clip)).facts.rate if subject.rate is None else Fraction(subject.rate)
     job = Job(clip, Voice(str(voice)), str(output), FrameRange(0, int(SECONDS * rate)), options)
-    made = render(job, build_engines(options), lambda _stage, _done, _total: None)
+    made = render(job, engines(options), lambda _stage, _done, _total: None)
     return made.painter
 
 

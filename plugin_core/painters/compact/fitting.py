@@ -13,8 +13,8 @@ from ...wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouths
 
 SIDE = 48  # pixels at which drawings are compared
 ROUNDS = (30, 30, 30)  # steps; between them each frame's mouth is looked up once more
-PACE = 0.08  # in units of `_UNITS`, a step
-TRUST = 0.02  # weight of what the network read
+PACE = 0.1  # in units of `_UNITS`, a step
+TRUST = 0.005  # weight of what the network read
 SEEN = 0.04  # of full scale: what differs more from the bare skin is mouth
 
 # How far each number may be off before it counts as one error.

@@ -18,7 +18,8 @@ from ...wav2lip.mouth_drawing import draw_mouths
 from ..chart.placing import as_paint
 from ..composite import Window, window_of
 from ..painter import MouthPaint, PaintRequest
-from ..skin import bare_skin
+from ..skin import BareSkin, bare_skin
+from .area import bare_area
 from .reading import MouthHand
 
 SURELY_CLOSED = 0.5  # from which the lips are drawn as touching
@@ -53,7 +54,13 @@ class CompactPainter:
         if window is None:
             return None
         layer = self._drawn(crop, window, self.shapes[request.moment])
-        return as_paint(layer, window, request.picture, bare_skin(request.picture, mouth))
+        return as_paint(layer, window, request.picture, self._bare(request, crop, window))
+
+    def _bare(self, request: PaintRequest, crop: MouthCrop, window: Window) -> BareSkin | None:
+        """The frame without its old mouth."""
+        if self.hand.area is None:
+            return bare_skin(request.picture, crop.mouth)
+        return bare_area(request.picture, crop, window, self.hand.area)
 
     def _drawn(self, crop: MouthCrop, window: Window, row: NDArray[np.float32]) -> NDArray[np.float32]:
         """(h, w, 4) over the window, colours multiplied by alpha."""
