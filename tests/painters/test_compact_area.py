@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from face_detection.face import Mouth
-from plugin_core.painters.compact.area import bare_area, moving_area, without_mouth
+from plugin_core.painters.compact.area import bare_area, moving_mouth, without_mouth
 from plugin_core.painters.composite import window_of
 from plugin_core.wav2lip.crop import MouthCrop
 
@@ -22,39 +22,42 @@ def bearded(opening: int, side: int = 96) -> np.ndarray:
 
 
 def test_only_what_moves_is_the_mouth() -> None:
-    area = moving_area(np.stack([bearded(opening) for opening in (1, 4, 8, 12)]))
-    assert area is not None
+    moving = moving_mouth(np.stack([bearded(opening) for opening in (1, 4, 8, 12)]))
+    assert moving is not None
+    assert np.abs(moving.tone - SKIN).max() < 0.02
+    area = moving.area
     assert area[48 + 8, 48] == 1
     assert area[5, 48] == 0  # the beard
     assert area[48, 20] == 0  # the island beside the mouth
 
 
 def test_a_still_mouth_or_too_few_frames_have_no_area() -> None:
-    assert moving_area(np.stack([bearded(5)] * 6)) is None
-    assert moving_area(np.stack([bearded(1), bearded(9)])) is None
+    assert moving_mouth(np.stack([bearded(5)] * 6)) is None
+    assert moving_mouth(np.stack([bearded(1), bearded(9)])) is None
 
 
 def test_a_picture_that_changes_everywhere_says_nothing_about_its_mouth() -> None:
     rng = np.random.default_rng(0)
-    assert moving_area(rng.uniform(0, 1, (6, 96, 96, 3)).astype(np.float32)) is None
+    assert moving_mouth(rng.uniform(0, 1, (6, 96, 96, 3)).astype(np.float32)) is None
 
 
 def test_the_island_is_filled_with_its_own_skin() -> None:
-    squares = np.stack([bearded(opening) for opening in (2, 4, 8, 12)])
-    area = moving_area(squares)
-    assert area is not None
-    clean = without_mouth(squares[3], np.maximum(area, (squares[3] == np.float32(INSIDE)).all(axis=2)))
-    assert np.abs(clean[40:56, 40:56] - SKIN).max() < 0.1
+    squares = np.stack([bearded(opening) for opening in (1, 4, 8, 12)])
+    moving = moving_mouth(squares)
+    assert moving is not None
+    clean = without_mouth(squares[1], moving)
+    assert np.abs(clean[51:58, 44:52] - SKIN).max() < 0.05
+    assert np.array_equal(clean[5], squares[1][5])
 
 
 def test_a_frame_loses_its_mouth_and_nothing_else() -> None:
-    area = moving_area(np.stack([bearded(opening) for opening in (1, 4, 8, 14)]))
-    assert area is not None
+    moving = moving_mouth(np.stack([bearded(opening) for opening in (1, 4, 8, 14)]))
+    assert moving is not None
     large = (cv2.resize(bearded(10), (192, 192), interpolation=cv2.INTER_NEAREST) * 255).astype(np.uint8)
     mouth = Mouth(96, 96, 192 / 1.35, 100)
     window = window_of(mouth.box.grown(2), large)
     assert window is not None
-    skin = bare_area(large, MouthCrop(mouth), window, area)
+    skin = bare_area(large, MouthCrop(mouth), window, moving)
     assert skin.mask[96 - window.top + 10, 96 - window.left] > 0.9
     assert skin.mask[4, 4] == 0
     filled = skin.colours[96 - window.top + 10, 96 - window.left]

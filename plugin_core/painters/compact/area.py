@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,7 @@ from face_detection.pictures import Picture
 
 from ...wav2lip.crop import MouthCrop, paste, square_points
 from ..composite import Mask, Window, full_scale
-from ..skin import FOREIGN_FROM, BareSkin, membrane
+from ..skin import FOREIGN_FROM, SKIN_TOLERANCE, BareSkin, Colours, dominant_colour, membrane
 
 LEAST_FRAMES = 4  # fewer say nothing about what moves
 CHANGED = 0.12  # of full scale: between two frames of one drawing more than grain and codecs change
@@ -22,8 +24,16 @@ Squares = NDArray[np.float32]
 """(n, 96, 96, 3) BGR in 0..1."""
 
 
-def moving_area(squares: Squares) -> Mask | None:
-    """Which pixels of the square the mouth moves over, (96, 96), 0 or 1; None if nothing moves, or everything.
+@dataclass(frozen=True, slots=True)
+class MovingMouth:
+    """Attributes: area: (96, 96), 1 on the pixels of the square that the mouth moves over. tone: (3,) its skin, BGR."""
+
+    area: Mask
+    tone: NDArray[np.float32]
+
+
+def moving_mouth(squares: Squares) -> MovingMouth | None:
+    """Where the mouth moves, and on what; None if nothing moves, or everything.
 
     Args:
         squares: round the mouth of several frames.
@@ -40,30 +50,37 @@ def moving_area(squares: Squares) -> Mask | None:
     if not LEAST < area.mean() < MOST:
         return None
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * GROWN_PX + 1, 2 * GROWN_PX + 1))
-    return np.asarray(cv2.dilate(area.astype(np.uint8), kernel), np.float32)
+    grown = cv2.dilate(area.astype(np.uint8), kernel)
+    # What the area shows most of the time is skin: mouths are shut or half shut more often than not.
+    return MovingMouth(np.asarray(grown, np.float32), dominant_colour(squares[:, grown > 0].reshape(-1, 3)))
 
 
-def without_mouth(square: NDArray[np.float32], area: Mask) -> NDArray[np.float32]:
+def without_mouth(square: NDArray[np.float32], moving: MovingMouth) -> NDArray[np.float32]:
     """The square with the area filled in from what lies round it."""
-    return membrane(square, area < 0.5)
+    return np.where(moving.area[..., None] > 0, _filled(square, moving.area > 0, moving.tone), square)
 
 
-def bare_area(picture: Picture, crop: MouthCrop, window: Window, area: Mask) -> BareSkin:
+def bare_area(picture: Picture, crop: MouthCrop, window: Window, moving: MovingMouth) -> BareSkin:
     """A frame without its mouth, which lies somewhere in the area.
 
     Args:
         picture: the frame.
-        crop: the square that `area` covers.
+        crop: the square that the area covers.
         window: the part of the frame that is worked on.
-        area: from `moving_area`.
+        moving: where.
     """
     right, bottom = window.left + window.width, window.top + window.height
     x, y = square_points(crop, (window.left, window.top, right, bottom))
-    there = (paste(area[..., None], x, y).reshape(window.shape) > 0.5) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
+    there = (paste(moving.area[..., None], x, y).reshape(window.shape) > 0.5) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
     colours = picture[window.slices][..., :3].astype(np.float32) / np.float32(full_scale(picture))
-    filled = membrane(colours, ~there)
+    filled = _filled(colours, there, moving.tone)
     old = there & (np.abs(colours - filled).max(axis=2) > FOREIGN_FROM)
     old = (cv2.dilate(old.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & there
     mask = np.asarray(cv2.GaussianBlur(old.astype(np.float32), (3, 3), 0), np.float32)
-    tone = np.median(filled[there], axis=0) if there.any() else np.zeros(3)
-    return BareSkin(window, filled, mask, np.asarray(tone, np.float32))
+    return BareSkin(window, filled, mask, moving.tone)
+
+
+def _filled(colours: Colours, there: NDArray[np.bool_], tone: NDArray[np.float32]) -> Colours:
+    """A sheet of skin over the area, spanned between the skin round it; lines and shadows beside it don't run in."""
+    skin = ~there & (np.abs(colours - tone).max(axis=2) < SKIN_TOLERANCE)
+    return membrane(colours, skin if skin.any() else ~there)

@@ -58,9 +58,9 @@ class CompactPainter:
 
     def _bare(self, request: PaintRequest, crop: MouthCrop, window: Window) -> BareSkin | None:
         """The frame without its old mouth."""
-        if self.hand.area is None:
+        if self.hand.moving is None:
             return bare_skin(request.picture, crop.mouth)
-        return bare_area(request.picture, crop, window, self.hand.area)
+        return bare_area(request.picture, crop, window, self.hand.moving)
 
     def _drawn(self, crop: MouthCrop, window: Window, row: NDArray[np.float32]) -> NDArray[np.float32]:
         """(h, w, 4) over the window, colours multiplied by alpha."""

@@ -16,9 +16,9 @@ from face_detection.pictures import Picture
 from ...wav2lip.crop import MouthCrop, cut
 from ...wav2lip.look_reader import READER_SIZE, LookReader
 from ...wav2lip.mouth_drawing import Look
-from ..composite import Mask, full_scale, to_depth
+from ..composite import full_scale, to_depth
 from ..skin import bare_skin
-from .area import moving_area, without_mouth
+from .area import MovingMouth, moving_mouth, without_mouth
 from .fitting import SIDE, Frames, fitted
 
 FRAMES = 11  # that are looked at; what is read off them is as steady as their middle value
@@ -34,12 +34,12 @@ class MouthHand:
     Attributes:
         numbers: (14,) as in `mouth_drawing.NUMBERS`.
         colours: (5, 3) BGR in 0..1, as in `mouth_drawing.COLOURS`.
-        area: (96, 96), 1 where the mouth was seen to move; None where it was not, and a still frame has to tell.
+        moving: where the mouth was seen to move; None where it was not, and each frame has to tell by itself.
     """
 
     numbers: NDArray[np.float32]
     colours: NDArray[np.float32]
-    area: Mask | None = None
+    moving: MovingMouth | None = None
 
     def look(self) -> Look:
         """The same for one mouth to draw."""
@@ -57,8 +57,8 @@ def read_hand(network: LookReader, sights: Iterable[tuple[Picture, Face]]) -> Mo
     seen = [one for picture, face in sights if (one := _sight(picture, face)) is not None]
     if not seen:
         return None
-    area = moving_area(np.stack([one[0] for one in seen]))
-    cleaned = [one[1] if area is None else without_mouth(one[0], area) for one in seen]
+    moving = moving_mouth(np.stack([one[0] for one in seen]))
+    cleaned = [one[1] if moving is None else without_mouth(one[0], moving) for one in seen]
     squares, bare = (torch.stack([_as_tensor(one) for one in some]) for some in ([one[0] for one in seen], cleaned))
     widest = squares[int(np.argmax([one[2] for one in seen]))]
     with torch.inference_mode():
@@ -67,7 +67,7 @@ def read_hand(network: LookReader, sights: Iterable[tuple[Picture, Face]]) -> Mo
     middle = Look(look.numbers.median(dim=0, keepdim=True).values, look.colours.median(dim=0, keepdim=True).values)
     small = (functional.interpolate(part, (SIDE, SIDE), mode="area") for part in (squares, bare))
     best = fitted(Look(middle.numbers.clone(), middle.colours.clone()), Frames(*small))
-    return MouthHand(best.numbers[0].numpy(), best.colours[0].numpy(), area)
+    return MouthHand(best.numbers[0].numpy(), best.colours[0].numpy(), moving)
 
 
 def _sight(picture: Picture, face: Face) -> tuple[Square, Square, float, float] | None:

@@ -12,8 +12,10 @@ from face_detection.pictures import Bgr8
 from ..studio.close_up import CloseUp
 
 OPENINGS = np.array([0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0], np.float32)
-SHUT_BELOW = 0.05  # read opening under which lips count as touching: half the first step
 OPEN_FROM = 0.2  # true opening from which a mouth that is read as shut is falsely shut
+# Read opening under which lips count as touching: half way to a mouth that counts as open. At 0.05 closed lips whose
+# line is drawn a little thicker than the studio's were read as open.
+SHUT_BELOW = OPEN_FROM / 2
 _VISIBLE = 10  # levels by which a pixel must differ from the bare face to belong to the mouth
 
 Rows = NDArray[np.float32]
