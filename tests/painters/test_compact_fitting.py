@@ -45,7 +45,7 @@ def test_place_and_size_are_mended(name: str, within: float) -> None:
 
 def test_colours_are_mended_where_they_are_seen() -> None:
     found = fitted(misread(), filmed()).colours[0, COLOURS.index("inside")]
-    assert float((found - INKS[0, COLOURS.index("inside")]).abs().max()) < 0.06
+    assert float((found - INKS[0, COLOURS.index("inside")]).abs().max()) < 0.09
 
 
 def test_a_mouth_that_never_opens_keeps_the_inside_that_was_read() -> None:

@@ -75,12 +75,18 @@ def fitted(look: Look, frames: Frames) -> Look:
 
 
 def _nearest_kind(look: Look, frames: Frames) -> Look:
-    """As it was read, or with or without teeth and tongue: small moves don't lead from one to the other."""
+    """As it was read, or with or without lips, teeth and tongue: small moves don't lead from one to the other."""
     weights = frames.weights()
-    kinds = [look, *(_of_kind(look, *kind) for kind in _KINDS)]
+    kinds = [look, *(_of_kind(lipped, *kind) for lipped in (look, _without_lips(look)) for kind in _KINDS)]
     with torch.no_grad():
         far = [float(_distance(one, nearest_rows(one, frames, weights), frames, weights).mean()) for one in kinds]
     return kinds[far.index(min(far))]
+
+
+def _without_lips(look: Look) -> Look:
+    numbers = look.numbers.clone()
+    numbers[:, NUMBERS.index("lips")] = 0
+    return Look(numbers, look.colours)
 
 
 def _of_kind(look: Look, teeth: float, toothy: float, tongue: float) -> Look:
