@@ -108,17 +108,21 @@ def _sheet(clip: Path, output: Path) -> Bgr8:
 
 
 def _changed(old: list[Bgr8], new: list[Bgr8]) -> list[Box]:
-    """Where each frame was painted; where it was not, as in the frame before."""
-    boxes: list[Box] = []
-    for before, after in zip(old, new, strict=True):
-        change = cv2.GaussianBlur(cv2.absdiff(before, after).max(axis=2), (0, 0), 2) > 12
-        rows, columns = np.flatnonzero(change.any(axis=1)), np.flatnonzero(change.any(axis=0))
-        if len(rows):
-            boxes.append(Box(float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)))
-        else:
-            boxes.append(boxes[-1] if boxes else Box(0, 0, after.shape[1], after.shape[0]))
+    """Where each frame was painted; where it was not, as in the painted frame before it, or else after it."""
+    found = [_change(before, after) for before, after in zip(old, new, strict=True)]
+    whole = Box(0, 0, new[0].shape[1], new[0].shape[0])
+    last = next((box for box in found if box is not None), whole)
+    boxes = [last := last if box is None else box for box in found]
     side = max(np.median([max(box.width, box.height) for box in boxes]) * _ROOM, _LEAST_PX)
     return [_square(box, float(side)) for box in boxes]
+
+
+def _change(before: Bgr8, after: Bgr8) -> Box | None:
+    change = cv2.GaussianBlur(cv2.absdiff(before, after).max(axis=2), (0, 0), 2) > 12
+    rows, columns = np.flatnonzero(change.any(axis=1)), np.flatnonzero(change.any(axis=0))
+    if not len(rows):
+        return None
+    return Box(float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
 
 
 def _square(box: Box, side: float) -> Box:
