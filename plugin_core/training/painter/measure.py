@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from face_detection.pictures import Bgr8
-
 from ..studio.close_up import CloseUp
 
 OPENINGS = np.array([0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0], np.float32)
@@ -108,6 +106,3 @@ def shut_shares(read: NDArray[np.float64], trial_opening: Rows, bilabial: NDArra
 def picture_of(numbers: NDArray[np.float32]) -> Pictures:
     """(n, 3, h, w) in 0..1 -> pictures."""
     return np.asarray(np.clip(numbers.transpose(0, 2, 3, 1) * 255 + 0.5, 0, 255), dtype=np.uint8)
-
-
-__all__ = ["OPENINGS", "Bgr8", "Pictures", "Rows", "Trial", "picture_of", "psnr", "read_openings", "shut_shares"]
