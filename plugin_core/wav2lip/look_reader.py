@@ -11,8 +11,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from .blocks import Channels, ConvBlock, ResidualBlock, WideNetwork
+from .blocks import Channels, WideNetwork
 from .mouth_drawing import COLOURS, NUMBERS, Look
+from .networks import face_encoder
 
 READER_SIZE = 96  # pixels along the square that is read
 
@@ -32,18 +33,7 @@ class LookReader(WideNetwork):
         """`width` is the share of the published channels."""
         super().__init__(width)
         c = Channels(width)
-        self.face_encoder_blocks = nn.ModuleList(
-            nn.Sequential(*layers)
-            for layers in (
-                [ConvBlock((6, c(16)), 7, 1, 3)],
-                [ConvBlock((c(16), c(32)), 3, 2, 1), *(ResidualBlock(c(32)) for _ in range(2))],
-                [ConvBlock((c(32), c(64)), 3, 2, 1), *(ResidualBlock(c(64)) for _ in range(3))],
-                [ConvBlock((c(64), c(128)), 3, 2, 1), *(ResidualBlock(c(128)) for _ in range(2))],
-                [ConvBlock((c(128), c(256)), 3, 2, 1), *(ResidualBlock(c(256)) for _ in range(2))],
-                [ConvBlock((c(256), c(512)), 3, 2, 1), ResidualBlock(c(512))],
-                [ConvBlock((c(512), c(512)), 3, 1, 0), ConvBlock((c(512), c(512)), 1, 1, 0)],
-            )
-        )
+        self.face_encoder_blocks = face_encoder(c)
         kinds = len(COLOURS)
         self.look_head = nn.Sequential(
             nn.Linear(c(512) + 1, c(512)), nn.ReLU(), nn.Linear(c(512), len(NUMBERS) + 4 * kinds)

@@ -40,6 +40,22 @@ def audio_encoder(c: Channels, inner: int) -> nn.Sequential:
     )
 
 
+def face_encoder(c: Channels) -> nn.ModuleList:
+    """(n, 6, 96, 96) -> (n, 512, 1, 1), in seven levels whose outputs the generator's decoder takes up again."""
+    return nn.ModuleList(
+        nn.Sequential(*layers)
+        for layers in (
+            [ConvBlock((6, c(16)), 7, 1, 3)],
+            [ConvBlock((c(16), c(32)), 3, 2, 1), *(ResidualBlock(c(32)) for _ in range(2))],
+            [ConvBlock((c(32), c(64)), 3, 2, 1), *(ResidualBlock(c(64)) for _ in range(3))],
+            [ConvBlock((c(64), c(128)), 3, 2, 1), *(ResidualBlock(c(128)) for _ in range(2))],
+            [ConvBlock((c(128), c(256)), 3, 2, 1), *(ResidualBlock(c(256)) for _ in range(2))],
+            [ConvBlock((c(256), c(512)), 3, 2, 1), ResidualBlock(c(512))],
+            [ConvBlock((c(512), c(512)), 3, 1, 0), ConvBlock((c(512), c(512)), 1, 1, 0)],
+        )
+    )
+
+
 class Generator(WideNetwork):
     """Paints the lower half of a face so that it says what is heard."""
 
@@ -49,18 +65,7 @@ class Generator(WideNetwork):
     def __init__(self, width: float = 1.0) -> None:
         super().__init__(width)
         c = Channels(width)
-        self.face_encoder_blocks = nn.ModuleList(
-            nn.Sequential(*layers)
-            for layers in (
-                [ConvBlock((6, c(16)), 7, 1, 3)],
-                [ConvBlock((c(16), c(32)), 3, 2, 1), *(ResidualBlock(c(32)) for _ in range(2))],
-                [ConvBlock((c(32), c(64)), 3, 2, 1), *(ResidualBlock(c(64)) for _ in range(3))],
-                [ConvBlock((c(64), c(128)), 3, 2, 1), *(ResidualBlock(c(128)) for _ in range(2))],
-                [ConvBlock((c(128), c(256)), 3, 2, 1), *(ResidualBlock(c(256)) for _ in range(2))],
-                [ConvBlock((c(256), c(512)), 3, 2, 1), ResidualBlock(c(512))],
-                [ConvBlock((c(512), c(512)), 3, 1, 0), ConvBlock((c(512), c(512)), 1, 1, 0)],
-            )
-        )
+        self.face_encoder_blocks = face_encoder(c)
         self.audio_encoder = audio_encoder(c, inner=1)
         self.face_decoder_blocks = nn.ModuleList(
             nn.Sequential(*layers)
