@@ -26,7 +26,7 @@ from plugin_core.job import Job, Voice
 from plugin_core.media import write_picture
 from plugin_core.options import Options
 from plugin_core.painters.painter import PaintRequest
-from plugin_core.pipeline.choosing import prepare_painter
+from plugin_core.pipeline.choosing import embedded, prepare_painter
 from plugin_core.pipeline.engines import PainterBrief, PainterChoice, ShotChoice
 from plugin_core.pipeline.own_footage import Footage
 from plugin_core.pipeline.report import told_choice
@@ -50,6 +50,20 @@ def no_clip(path: Path, rate: Fraction | None, hold_frames: int | None) -> FakeS
 
 
 FOOTAGE = Footage(no_clip, FakeDetector(), NoEar())
+
+
+@pytest.fixture(autouse=True)
+def _without_the_embedded_painter(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most of these tests are about the others; `test_a_silent_drawing...` is about it."""
+    if "embedded_painter" not in request.fixturenames:
+        monkeypatch.setattr(embedded, "FILE", tmp_path / "none.safetensors")
+
+
+@pytest.fixture
+def embedded_painter() -> None:
+    """The build as it ships."""
 
 
 def job(**options: object) -> Job:
@@ -95,6 +109,13 @@ def sprites(folder: Path, scale: float = 1.0) -> str:
         f'version = 1\nwidth = {scale}\n[mouths]\nrest = "closed.png"\nAA = "open.png"\n'
     )
     return str(folder)
+
+
+def test_a_silent_drawing_gets_the_embedded_painter(embedded_painter: None) -> None:
+    choice = choose(job())
+    assert choice.painter.name == "compact"
+    assert choice.shots[0].refused == {"own": "the clip carries no dialogue of its own"}
+    assert choice.idle == frozenset()
 
 
 def test_a_silent_clip_without_chart_gets_the_neutral_mouth_and_is_told_why() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def paint(folder: WorkFolder, painter: LampPainter, *, patch: bool = False) -> S
 
     def open_sink(path: Path) -> FakeSink:
         path.write_bytes(b"segment")
-        return FakeSink(source.facts)
+        return FakeSink(replace(source.facts, has_alpha=patch))
 
     canvas = Canvas(open_sink, ".mov")
     segments, _ = paint_clip(
