@@ -72,6 +72,12 @@ def draw_mouths(look: Look, shapes: Tensor, points: Tensor, pixel: float) -> Ten
     return _over(canvas, mouth.line(), ink)
 
 
+def pixel_grid(size: int) -> Tensor:
+    """(1, 2, size, size): x and y of a square's pixels, -1 to 1 from edge to edge."""
+    along = (torch.arange(size) + 0.5) / size * 2 - 1
+    return torch.stack(torch.meshgrid(along, along, indexing="xy"))[None]
+
+
 def _length(x: Tensor, y: Tensor) -> Tensor:
     """As hypot, but with a slope at the origin, too: a pixel on the very line must not break a training."""
     return torch.sqrt(x**2 + y**2 + 1e-10)

@@ -15,7 +15,6 @@ from plugin_core.training.figures import Figure
 from plugin_core.training.painter import shards, trainer
 from plugin_core.training.painter.batches import cut_lessons
 from plugin_core.training.painter.measure import Trial, psnr, read_openings, shut_shares
-from plugin_core.training.painter.reading_loss import grid
 from plugin_core.training.painter.shards import LOOKS, as_row, close_up, draw_squares, load_shard
 from plugin_core.training.painter.shipping import ship
 from plugin_core.training.painter.trainer import Recipe, new_network, train
@@ -23,7 +22,7 @@ from plugin_core.training.studio.casting import draw_character
 from plugin_core.wav2lip.checkpoint import load_look_reader
 from plugin_core.wav2lip.drawn import DrawnGenerator
 from plugin_core.wav2lip.look_reader import LookReader
-from plugin_core.wav2lip.mouth_drawing import NUMBERS, Look, draw_mouths
+from plugin_core.wav2lip.mouth_drawing import NUMBERS, Look, draw_mouths, pixel_grid
 
 CHART = [np.array(prototype, np.float32) for prototype in PROTOTYPES.values()]
 
@@ -56,7 +55,7 @@ def test_a_mouth_drawn_from_the_true_look_lies_on_the_true_mouth() -> None:
     numbers = torch.zeros(6, len(NUMBERS))
     numbers[:, [NUMBERS.index(name) for name in (*LOOKS, "angle")]] = lessons.looks
     numbers[:, [NUMBERS.index("ink"), NUMBERS.index("seam")]] = 0.06
-    drawn = draw_mouths(Look(numbers, torch.zeros(6, 5, 3)), lessons.shapes, grid(96), 2 / 96)[:, 3] > 0.5
+    drawn = draw_mouths(Look(numbers, torch.zeros(6, 5, 3)), lessons.shapes, pixel_grid(96), 2 / 96)[:, 3] > 0.5
     true = (lessons.wanted - lessons.bare).abs().amax(dim=1) > 0.15
     shared = (drawn & true).flatten(1).sum(1) / (drawn | true).flatten(1).sum(1).clamp(min=1)
     moved = (drawn.roll(24, dims=1) & true).flatten(1).sum(1) / (drawn | true).flatten(1).sum(1).clamp(min=1)

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...speech.visemes import CLOSED_VISEMES, PROTOTYPES
-from ...wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouths
+from ...wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouths, pixel_grid
 
 SIDE = 48  # pixels at which drawings are compared
 ROUNDS = (30, 30, 30)  # steps; between them each frame's mouth is looked up once more
@@ -114,15 +114,10 @@ def _distance(look: Look, rows: Tensor, frames: Frames, weights: Tensor) -> Tens
     """(n,) weighted distance of each frame to its drawing."""
     count = len(rows)
     shown = Look(look.numbers.expand(count, -1), look.colours.expand(count, -1, -1))
-    drawn = draw_mouths(shown, rows, _grid(), 2 / SIDE)
+    drawn = draw_mouths(shown, rows, pixel_grid(SIDE), 2 / SIDE)
     result = frames.bare * (1 - drawn[:, 3:]) + drawn[:, :3]
     distance = (result - frames.pictures).abs().mean(dim=1, keepdim=True) * weights
     return distance.flatten(1).sum(dim=1) / weights.flatten(1).sum(dim=1)
-
-
-def _grid() -> Tensor:
-    along = (torch.arange(SIDE) + 0.5) / SIDE * 2 - 1
-    return torch.stack(torch.meshgrid(along, along, indexing="xy"))[None]
 
 
 def _chart() -> Tensor:

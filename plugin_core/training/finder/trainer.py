@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from plugin_core.errors import OptionError
 from weights.layout import fill
 from weights.state import load_state
 
+from ..pace import warmed_cosine
 from .batches import cut_batch
 from .shards import SCENES, Drawing, Scenes, load_shard
 
@@ -204,9 +204,7 @@ def pace(progress: float) -> float:
     Args:
         progress: 0 to 1.
     """
-    if progress < _WARM:
-        return 0.05 + 0.95 * progress / _WARM
-    return 0.01 + 0.99 * (1 + math.cos(math.pi * (progress - _WARM) / (1 - _WARM))) / 2
+    return warmed_cosine(progress, _WARM)
 
 
 def _group(folder: Path, sources: list[tuple[int, int]]) -> Scenes:

@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from plugin_core.wav2lip.look_reader import LookReader
-from plugin_core.wav2lip.mouth_drawing import NUMBERS, Look, draw_mouths
+from plugin_core.wav2lip.mouth_drawing import NUMBERS, Look, draw_mouths, pixel_grid
 
 from .batches import Lessons, change_weights
 from .shards import LOOKS
@@ -25,16 +25,10 @@ def reading_loss(network: LookReader, lessons: Lessons) -> Tensor:
         look = network.read(lessons.faces, lessons.aspects)
     look = Look(look.numbers.float(), look.colours.float())
     wanted, bare = (functional.avg_pool2d(part, 2) for part in (lessons.wanted, lessons.bare))
-    drawn = draw_mouths(look, lessons.shapes, grid(DRAWN_SIZE), 2 / DRAWN_SIZE)
+    drawn = draw_mouths(look, lessons.shapes, pixel_grid(DRAWN_SIZE), 2 / DRAWN_SIZE)
     result = bare * (1 - drawn[:, 3:]) + drawn[:, :3]
     weights = change_weights(wanted, bare)
     pixels = ((result - wanted).abs().mean(dim=1, keepdim=True) * weights).sum() / weights.sum()
     known = look.numbers[:, _KNOWN]
     placed = functional.smooth_l1_loss(known / _UNITS, lessons.looks / _UNITS)
     return pixels + _PLACED * 0.1 * placed
-
-
-def grid(size: int) -> Tensor:
-    """(1, 2, size, size) x and y of a square's pixels, -1 to 1 from edge to edge."""
-    along = (torch.arange(size) + 0.5) / size * 2 - 1
-    return torch.stack(torch.meshgrid(along, along, indexing="xy"))[None]

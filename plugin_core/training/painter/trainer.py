@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
@@ -17,6 +16,7 @@ from plugin_core.errors import EngineError, OptionError
 from plugin_core.wav2lip.drawn import Design, DrawnGenerator, laid_over
 from plugin_core.wav2lip.look_reader import LookReader
 
+from ..pace import warmed_cosine
 from .batches import Lessons, cut_lessons
 from .reading_loss import reading_loss
 from .shards import CHARACTERS, Squares, load_shard
@@ -109,7 +109,7 @@ class PainterRun:
         if not bool(torch.isfinite(loss)):
             raise EngineError(f"the loss broke at step {self.step}: go on from {self.path} with another seed")
         for group in self.optimizer.param_groups:
-            group["lr"] = _RATE * pace(self.step / self.recipe.steps)
+            group["lr"] = _RATE * warmed_cosine(self.step / self.recipe.steps, _WARM)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no types for it
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -189,17 +189,6 @@ def painting_loss(paint: torch.Tensor, lessons: Lessons) -> torch.Tensor:
     """Weighted distance to the true drawing, plus a little for every pixel painted without need."""
     distance = (laid_over(paint, lessons.faces) - lessons.wanted).abs().mean(dim=1, keepdim=True)
     return (distance * lessons.weights).sum() / lessons.weights.sum() + 0.002 * paint[:, 3:].mean()
-
-
-def pace(progress: float) -> float:
-    """Share of the full learning rate: up within the first steps, then down along half a cosine.
-
-    Args:
-        progress: 0 to 1.
-    """
-    if progress < _WARM:
-        return 0.05 + 0.95 * progress / _WARM
-    return 0.01 + 0.99 * (1 + math.cos(math.pi * (progress - _WARM) / (1 - _WARM))) / 2
 
 
 def _group(folder: Path, seed: int, group: int) -> Squares:
