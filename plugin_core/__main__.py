@@ -7,7 +7,7 @@ import importlib
 import logging
 import signal
 import sys
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from types import FrameType
 
 from .errors import Cancelled, LipSyncError
@@ -21,6 +21,8 @@ COMMANDS = {
     "doctor": "tell what is missing and how to mend it",
     "weights": "list, verify, add and fetch model files",
     "train": "train and measure the embedded models",
+    "shot": "render one shot of a plan; what a farm runs",
+    "farm": "hand the shots of an edit to a render farm",
     "worker": "the engine of a host's plug-in (JSON lines)",
 }
 
@@ -59,11 +61,14 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     parser.add_argument("--verbose", "-v", action="store_true", help="tell what is being done, on stderr")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     # Only the asked command is imported: the doctor must start where libraries are missing, and --help at once.
-    asked = next((word for word in words if word in COMMANDS), None)
-    for name, meaning in COMMANDS.items():
-        command = commands.add_parser(name, help=meaning)
+    hosts = {point.name: point for point in entry_points(group="lipflap.commands")}  # the core names no host
+    asked = next((word for word in words if word in COMMANDS or word in hosts), None)
+    for name in (*COMMANDS, *hosts):
+        command = commands.add_parser(
+            name, help=COMMANDS.get(name) or (hosts[name].load().__doc__ if not asked else "")
+        )
         if name == asked:
-            module = importlib.import_module(f"plugin_core.commands.{name}")
+            module = hosts[name].load() if name in hosts else importlib.import_module(f"plugin_core.commands.{name}")
             command.description = module.__doc__
             module.fill(command)
     return parser

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from typing import Any
 
-from .errors import OptionError
+from .errors import EmptyClipError, OptionError
 from .options import Options
 from .timing import FrameRange
 
@@ -24,11 +24,45 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Retime:
+    """A linear speed change or a freeze: frame i of the result shows the clip's frame floor(first + i * step).
+
+    Attributes:
+        first: in frames of the clip, from 0.
+        step: frames of the clip for each frame of the result; below 0 plays backward, 0 freezes.
+        frames: how many the result has.
+        rate: frames per second of the result.
+    """
+
+    first: Fraction
+    step: Fraction
+    frames: int
+    rate: Fraction
+
+    def __post_init__(self) -> None:
+        if self.frames < 1:
+            raise EmptyClipError(0, self.frames)
+
+    def clip_frame(self, frame: int) -> int:
+        """The clip's frame that the result shows as its `frame`."""
+        return (self.first + frame * self.step).__floor__()
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain JSON object; fractions are written as "5/2"."""
+        return {"first": str(self.first), "step": str(self.step), "frames": self.frames, "rate": str(self.rate)}
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Retime:
+        """Read what `to_json` wrote."""
+        return cls(Fraction(record["first"]), Fraction(record["step"]), record["frames"], Fraction(record["rate"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One clip to lip-sync.
 
-    `range` counts the clip's own frames from 0; `None` is the whole clip. The voice's `start` meets the first frame
-    of the range (not of the handles).
+    `range` counts the clip's own frames from 0 (with `retime`, those of the retimed clip); `None` is the whole clip.
+    The voice's `start` meets the first frame of the range (not of the handles).
     """
 
     clip: str
@@ -36,6 +70,7 @@ class Job:
     output: str
     range: FrameRange | None = None
     options: Options = Options()  # noqa: RUF009 - frozen, so one default can serve all jobs
+    retime: Retime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A plain JSON object; `from_json` gives an equal job back."""
@@ -46,6 +81,7 @@ class Job:
             "output": self.output,
             "range": None if self.range is None else [self.range.start, self.range.stop],
             "options": asdict(self.options),
+            "retime": None if self.retime is None else self.retime.to_json(),
         }
 
     @classmethod
@@ -58,19 +94,25 @@ class Job:
         try:
             if record["version"] != JOB_VERSION:
                 raise OptionError("job", f"version {record['version']} was sent, this lipflap reads {JOB_VERSION}")
-            span = record.get("range")
+            span, retime = record.get("range"), record.get("retime")
             return cls(
                 clip=str(record["clip"]),
                 voice=Voice(str(record["voice"]["path"]), Fraction(record["voice"].get("start", 0))),
                 output=str(record["output"]),
                 range=None if span is None else FrameRange(int(span[0]), int(span[1])),
-                options=_read_options(record.get("options", {})),
+                options=read_options(record.get("options", {})),
+                retime=None if retime is None else Retime.from_json(retime),
             )
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
             raise OptionError("job", f"the job can't be read: {error!r}") from error
 
 
-def _read_options(record: dict[str, Any]) -> Options:
+def read_options(record: dict[str, Any]) -> Options:
+    """Options from a plain JSON object; what it leaves out has its default.
+
+    Raises:
+        OptionError: an unknown setting, or a value that can't be.
+    """
     unknown = set(record) - {setting.name for setting in fields(Options)}
     if unknown:
         raise OptionError("job", f"unknown settings: {', '.join(sorted(unknown))}")

@@ -6,9 +6,10 @@ The ports that carry pictures lie with their engines: `frames.FrameSource`, `fra
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from .job import Job, Render
+from .shots import Outcome, Plan
 
 
 class Progress(Protocol):
@@ -21,11 +22,22 @@ class Progress(Protocol):
 class TimelineHost(Protocol):
     """What the core asks of an editing program. One class per host, under `hosts/`."""
 
-    def read_job(self) -> Job:
-        """The selected clip and its voice track. Raises `NothingSelectedError`."""
+    def read_plan(self) -> Plan:
+        """The selected picture clips with the dialogue that covers them.
 
-    def place(self, render: Render) -> None:
-        """Add the rendered strip above the source clip, same range.
+        Frames count from 0, ranges are half open, times are exact. A clip that can't be rendered (missing media, a
+        retime that is none of ours) is in the plan with its `problem`.
 
-        All or nothing: on `HostError` the timeline is as it was.
+        Raises:
+            NothingSelectedError: no picture clip, or no dialogue.
+            OptionError: a named track does not exist.
+        """
+
+    def place(self, outcomes: Sequence[Outcome]) -> None:
+        """Put every finished render on the timeline, over exactly the range of its shot; the source clips stay.
+
+        Placing the same outcomes again changes nothing. Outcomes without a render leave the timeline as it is.
+
+        Raises:
+            HostError: the timeline is as it was before.
         """
