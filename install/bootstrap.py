@@ -4,6 +4,7 @@
     python3 install/bootstrap.py lipflap demo
     python3 install/bootstrap.py pytest
     python3 install/bootstrap.py --again lipflap doctor      installs all packages anew first
+    python3 install/bootstrap.py --with edits,farm lipflap convert ...     with these extras of pyproject.toml, too
 
 The environment lies in `.venv` beside the project, or where LIPFLAP_ENV says. Packages come at the versions of
 `constraints.txt`. It is made again when those versions or pyproject.toml change. Standard library only.
@@ -35,7 +36,8 @@ def main(words: list[str]) -> int:
     """
     again = words[:1] == ["--again"]
     words = words[1:] if again else words
-    if not words:
+    wanted, words = (words[1], words[2:]) if words[:1] == ["--with"] and len(words) > 1 else ("", words)
+    if not words or words[0].startswith("--"):
         print(__doc__)
         return 2
     if not OLDEST <= sys.version_info[:2] <= NEWEST:
@@ -45,7 +47,7 @@ def main(words: list[str]) -> int:
         )
         return 2
     environment = Path(os.environ.get("LIPFLAP_ENV", PROJECT / ".venv"))
-    extras = "[dev]" if words[0] in DEVELOPERS_TOOLS else ""
+    extras = "[dev]" if words[0] in DEVELOPERS_TOOLS else f"[{wanted}]" if wanted else ""
     if again:
         for stamp in environment.glob("lipflap-ready*.txt"):
             stamp.unlink()
@@ -118,7 +120,7 @@ def _is_ready(environment: Path, extras: str) -> bool:
 
 
 def _stamp(environment: Path, extras: str) -> Path:
-    return environment / f"lipflap-ready{extras.strip('[]')}.txt"
+    return environment / f"lipflap-ready{extras.strip('[]').replace(',', '-')}.txt"
 
 
 def _recipe() -> str:

@@ -61,6 +61,13 @@ def test_again_installs_every_package_anew_before_the_command(tmp_path: Path) ->
     assert (environment / "lipflap-ready.txt").exists()
 
 
+def test_extras_are_installed_once_before_the_command(tmp_path: Path) -> None:
+    environment = _environment(tmp_path, ready=True)
+    for _ in range(2):
+        assert _start(environment, "--with", "edits,farm", "lipflap", "doctor").returncode == 7
+    assert (tmp_path / "pip").read_text().count("[edits,farm]") == 1
+
+
 def test_a_mistyped_command_is_one_line(tmp_path: Path) -> None:
     said = _start(_environment(tmp_path, ready=True), "lipflop", "demo")
     assert (said.returncode, said.stderr, said.stdout.count("\n")) == (2, "", 1)
