@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -41,9 +42,15 @@ class Worker:
     Its stdin is its lifeline: when this process dies, the worker reads the end of the stream and stops by itself.
     """
 
-    def __init__(self, python: Path | str, log_file: IO[str] | None = None) -> None:
+    def __init__(
+        self, python: Path | str, log_file: IO[str] | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
         """Start `python -m plugin_core worker`; its log lines go to `log_file`.
 
+        Args:
+            python: of the plug-in's own environment.
+            log_file: takes the log; None drops it.
+            environment: variables beside those of this process.
         Raises:
             EngineError: that Python can't be started.
         """
@@ -54,6 +61,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log_file if log_file is not None else subprocess.DEVNULL,
+                env={**os.environ, **(environment or {})},
                 text=True,
                 encoding="utf-8",
             )

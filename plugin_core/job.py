@@ -22,6 +22,15 @@ class Voice:
     path: str
     start: Fraction = Fraction(0)
 
+    def to_json(self) -> dict[str, Any]:
+        """A plain JSON object."""
+        return {"path": self.path, "start": str(self.start)}
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Voice:
+        """Read what `to_json` wrote."""
+        return cls(str(record["path"]), Fraction(record.get("start", 0)))
+
 
 @dataclass(frozen=True, slots=True)
 class Retime:
@@ -62,7 +71,8 @@ class Job:
     """One clip to lip-sync.
 
     `range` counts the clip's own frames from 0 (with `retime`, those of the retimed clip); `None` is the whole clip.
-    The voice's `start` meets the first frame of the range (not of the handles).
+    The voice's `start` meets the first frame of the range (not of the handles). `sound` is what is heard where
+    `Options.sound` is "voice" and that is more than the voice: the mix of all who speak in a shot.
     """
 
     clip: str
@@ -71,17 +81,19 @@ class Job:
     range: FrameRange | None = None
     options: Options = Options()  # noqa: RUF009 - frozen, so one default can serve all jobs
     retime: Retime | None = None
+    sound: Voice | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A plain JSON object; `from_json` gives an equal job back."""
         return {
             "version": JOB_VERSION,
             "clip": self.clip,
-            "voice": {"path": self.voice.path, "start": str(self.voice.start)},
+            "voice": self.voice.to_json(),
             "output": self.output,
             "range": None if self.range is None else [self.range.start, self.range.stop],
             "options": asdict(self.options),
             "retime": None if self.retime is None else self.retime.to_json(),
+            "sound": None if self.sound is None else self.sound.to_json(),
         }
 
     @classmethod
@@ -94,14 +106,15 @@ class Job:
         try:
             if record["version"] != JOB_VERSION:
                 raise OptionError("job", f"version {record['version']} was sent, this lipflap reads {JOB_VERSION}")
-            span, retime = record.get("range"), record.get("retime")
+            span, retime, sound = record.get("range"), record.get("retime"), record.get("sound")
             return cls(
                 clip=str(record["clip"]),
-                voice=Voice(str(record["voice"]["path"]), Fraction(record["voice"].get("start", 0))),
+                voice=Voice.from_json(record["voice"]),
                 output=str(record["output"]),
                 range=None if span is None else FrameRange(int(span[0]), int(span[1])),
                 options=read_options(record.get("options", {})),
                 retime=None if retime is None else Retime.from_json(retime),
+                sound=None if sound is None else Voice.from_json(sound),
             )
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
             raise OptionError("job", f"the job can't be read: {error!r}") from error

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .activity import speaking_frames
 from .mel import HOP, MEL_BANDS, MEL_RATE, SILENT_MEL, Mel, mel_spectrogram
+from .mixing import Line, mixed
 from .reading import read_clip_sound, read_sound
 from .sound import SAMPLE_RATE, Samples, Sound
-from .voice import VoiceCut, render_voice
+from .voice import VoiceCut, render_voice, write_sound
 from .windows import WINDOW, MelWindows, hearing_lead
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "SAMPLE_RATE",
     "SILENT_MEL",
     "WINDOW",
+    "Line",
     "Mel",
     "MelWindows",
     "Samples",
@@ -23,8 +25,10 @@ __all__ = [
     "VoiceCut",
     "hearing_lead",
     "mel_spectrogram",
+    "mixed",
     "read_clip_sound",
     "read_sound",
     "render_voice",
     "speaking_frames",
+    "write_sound",
 ]

@@ -63,6 +63,21 @@ def render_voice(path: Path | str, output: Path, cut: VoiceCut, *, bits: int = 2
     return output
 
 
+def write_sound(output: Path, parts: Iterator[Samples], *, bits: int = 24) -> None:
+    """Write sound that comes block by block as 48 kHz PCM.
+
+    Args:
+        output: wav file to write.
+        parts: (n,) or (n, channels) each; louder than full scale is clipped.
+        bits: 16 or 24 a sample.
+    Raises:
+        SoundError: from `parts`. No file is left behind.
+        OutputError: `output` can't be written. No file is left behind.
+    """
+    with _no_remains(output):
+        _write_blocks(output, parts, bits)
+
+
 def _exactly(parts: Iterator[Samples], wanted: int) -> Iterator[Samples]:
     """The parts, cut or filled with silence to `wanted` samples."""
     done = 0

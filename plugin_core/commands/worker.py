@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import sys
 
 
@@ -16,6 +17,8 @@ def run(_arguments: argparse.Namespace) -> int:
     """Serve one host until its stream ends."""
     from plugin_core.worker import serve
 
+    # Ctrl-C goes to every process of a terminal. What it means is the host's to say: by "cancel", or by its end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = sys.stdout
     with contextlib.redirect_stdout(sys.stderr):  # a library that prints must not break the protocol
         return serve(sys.stdin, answers)

@@ -5,6 +5,7 @@ from .codecs import CODECS, Codec, check_codec, choose_codec
 from .delivery import Delivery, deliver
 from .outputs import check_output, existing_outputs
 from .programs import find_ffmpeg
+from .retimed import RetimedSource
 from .segments import SegmentWriter
 from .sound import SoundTrack
 from .stills import read_picture, write_picture
@@ -13,6 +14,7 @@ __all__ = [
     "CODECS",
     "Codec",
     "Delivery",
+    "RetimedSource",
     "SegmentWriter",
     "SoundTrack",
     "check_codec",

@@ -17,7 +17,15 @@ from plugin_core.errors import OptionError, OutputError, SoundError
 from plugin_core.faces.choose import read_keyframes
 from plugin_core.frames import ClipFacts, FrameSource
 from plugin_core.job import Job
-from plugin_core.media import Codec, check_codec, check_output, choose_codec, existing_outputs, find_ffmpeg
+from plugin_core.media import (
+    Codec,
+    RetimedSource,
+    check_codec,
+    check_output,
+    choose_codec,
+    existing_outputs,
+    find_ffmpeg,
+)
 from plugin_core.media.clock import STILL_RATE
 from plugin_core.quality.record import UsedFile, record_path
 from plugin_core.timing import FrameRange, parse_rate
@@ -110,13 +118,15 @@ def span_of(job: Job, facts: ClipFacts) -> FrameRange:
 
 
 def open_source(job: Job, engines: Engines) -> FrameSource:
-    """The job's clip. A still is held for the range, or for as long as its voice speaks.
+    """The job's clip, at the speed that it asks. A still is held for the range, or for as long as its voice speaks.
 
     Raises:
         MediaError, SoundError: clip or voice can't be read.
     """
     rate = parse_rate(job.options.rate) if job.options.rate is not None else None
     source = engines.open_clip(Path(job.clip), rate, None)
+    if job.retime is not None:
+        return RetimedSource(source, job.retime)
     if source.facts.frames > 1:
         return source
     if job.range is not None:

@@ -25,7 +25,7 @@ from .report import Report
 from .scene import Scene, frames_to_look_at, look, survey_clip
 from .silence import close_in_silence, paint_weights
 from .sync_watch import SegmentWatch
-from .voice import hear_voice
+from .voice import hear_voice, sound_cut
 from .work_folder import WorkFolder, write_whole
 
 
@@ -125,7 +125,8 @@ def _canvas(ready: Ready) -> Canvas:
 def _sound(ready: Ready, folder: WorkFolder) -> SoundTrack | None:
     source = ready.source.facts
     if ready.job.options.sound == "voice":
-        return SoundTrack(render_voice(ready.job.voice.path, folder.path / "voice.wav", ready.cut))
+        path, cut = sound_cut(ready.job, ready.span, source.rate)
+        return SoundTrack(render_voice(path, folder.path / "voice.wav", cut))
     if ready.job.options.sound == "clip" and source.has_sound:
         return SoundTrack(Path(ready.job.clip), start=source.start_time + ready.span.start / source.rate)
     return None

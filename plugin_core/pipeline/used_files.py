@@ -26,6 +26,8 @@ def used_inputs(job: Job) -> tuple[UsedFile, ...]:
         MediaError: one of them can't be read.
     """
     named = [("clip", Path(job.clip)), ("voice", Path(job.voice.path)), *given_files(job)]
+    if job.sound is not None:
+        named.append(("sound", Path(job.sound.path)))
     return tuple(UsedFile(role, str(path), hash_of(path)) for role, path in named)
 
 

@@ -35,6 +35,14 @@ def cut_for(job: Job, span: FrameRange, rate: Fraction) -> VoiceCut:
     )
 
 
+def sound_cut(job: Job, span: FrameRange, rate: Fraction) -> tuple[str, VoiceCut]:
+    """The file that is heard under `span`, and the stretch of it: the voice, or what the job names beside it."""
+    if job.sound is None:
+        return job.voice.path, cut_for(job, span, rate)
+    plain = replace(job.options, voice_offset_ms=0, voice_stream=0, voice_channel=None)
+    return job.sound.path, cut_for(replace(job, voice=job.sound, options=plain), span, rate)
+
+
 def listen(job: Job, cut: VoiceCut) -> Sound:
     """The cut as 16 kHz mono, exactly `cut.duration` long: silence stands where the file has nothing.
 

@@ -57,6 +57,8 @@ class WorkFolder:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
+        with contextlib.suppress(OSError):  # first, so that what a kill leaves of the rest is not gone on from
+            (self.path / FINGERPRINT).unlink(missing_ok=True)
         shutil.rmtree(self.path, ignore_errors=True)
 
     def _lock(self) -> None:

@@ -1,0 +1,64 @@
+"""The port to what renders a plan's shots, and the use case over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from plugin_core.errors import OutputError
+from plugin_core.shots import Outcome, Plan
+
+from .task import ShotTask, tasks_of
+
+
+class ShotProgress(Protocol):
+    """Told how far each shot is, from one thread. May raise `Cancelled`, which stops all shots cleanly."""
+
+    def __call__(self, shot_id: str, stage: str, done: int, total: int) -> None:
+        """`done` of `total` frames of `stage` are finished in that shot; the stages are those of `ports.Progress`."""
+
+
+class Engine(Protocol):
+    """Renders shots: in processes of this machine, or on a farm."""
+
+    def render(self, tasks: Sequence[ShotTask], told: ShotProgress) -> Iterator[Outcome]:
+        """One outcome for each task, as they finish, in any order. A shot that fails is an outcome, no error.
+
+        Closing the iterator stops what still runs; nothing is left running.
+
+        Raises:
+            EngineError: no shot can be rendered at all: a scheduler is gone, a Python can't be started.
+            Cancelled: from `told`.
+        """
+
+
+def nobody_listens(shot_id: str, stage: str, done: int, total: int) -> None:
+    """A `ShotProgress` that shows nothing."""
+
+
+def render_plan(plan: Plan, folder: Path, engine: Engine, told: ShotProgress = nobody_listens) -> tuple[Outcome, ...]:
+    """Render every shot of a plan; what an earlier run has finished is kept.
+
+    Args:
+        plan: from a host.
+        folder: for the renders; made if it is not there.
+        engine: renders them.
+        told: how far they are.
+
+    Returns:
+        One outcome for each shot, in the plan's order.
+
+    Raises:
+        OptionError: settings that can't hold for the whole plan. Before any work.
+        OutputError: the folder can't be made. Before any work.
+        EngineError, Cancelled: what was finished stays, and is kept by the next run.
+    """
+    tasks = tasks_of(plan, folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder, f"this folder for renders can't be made: {error.strerror or error}") from error
+    outcomes = {outcome.shot.id: outcome for outcome in engine.render(tasks, told)}
+    missing = "the engine gave no answer for this shot"
+    return tuple(outcomes.get(task.shot.id) or Outcome(task.shot, "failed", message=missing) for task in tasks)
