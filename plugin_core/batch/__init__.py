@@ -1,9 +1,10 @@
 """The shots of a plan, rendered: one at a time or many, here or elsewhere, and never twice."""
 
 from .engine import Engine, ShotProgress, nobody_listens, render_plan
+from .here import render_here
 from .local import LocalEngine
 from .passes import RunJob
-from .shot import render_shot
+from .shot import finish_shot, render_shot
 from .task import ShotTask, tasks_of
 
 __all__ = [
@@ -12,7 +13,9 @@ __all__ = [
     "RunJob",
     "ShotProgress",
     "ShotTask",
+    "finish_shot",
     "nobody_listens",
+    "render_here",
     "render_plan",
     "render_shot",
     "tasks_of",

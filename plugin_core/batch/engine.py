@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -22,10 +23,10 @@ class ShotProgress(Protocol):
 class Engine(Protocol):
     """Renders shots: in processes of this machine, or on a farm."""
 
-    def render(self, tasks: Sequence[ShotTask], told: ShotProgress) -> Iterator[Outcome]:
+    def render(self, tasks: Sequence[ShotTask], told: ShotProgress) -> Generator[Outcome]:
         """One outcome for each task, as they finish, in any order. A shot that fails is an outcome, no error.
 
-        Closing the iterator stops what still runs; nothing is left running.
+        Closing the generator stops what still runs; nothing is left running.
 
         Raises:
             EngineError: no shot can be rendered at all: a scheduler is gone, a Python can't be started.
@@ -33,11 +34,21 @@ class Engine(Protocol):
         """
 
 
+def no_word(outcome: Outcome) -> None:
+    """A listener to outcomes that says nothing."""
+
+
 def nobody_listens(shot_id: str, stage: str, done: int, total: int) -> None:
     """A `ShotProgress` that shows nothing."""
 
 
-def render_plan(plan: Plan, folder: Path, engine: Engine, told: ShotProgress = nobody_listens) -> tuple[Outcome, ...]:
+def render_plan(
+    plan: Plan,
+    folder: Path,
+    engine: Engine,
+    told: ShotProgress = nobody_listens,
+    ended: Callable[[Outcome], None] = no_word,
+) -> tuple[Outcome, ...]:
     """Render every shot of a plan; what an earlier run has finished is kept.
 
     Args:
@@ -45,6 +56,7 @@ def render_plan(plan: Plan, folder: Path, engine: Engine, told: ShotProgress = n
         folder: for the renders; made if it is not there.
         engine: renders them.
         told: how far they are.
+        ended: told of each outcome as soon as it is there, in any order.
 
     Returns:
         One outcome for each shot, in the plan's order.
@@ -59,6 +71,10 @@ def render_plan(plan: Plan, folder: Path, engine: Engine, told: ShotProgress = n
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(folder, f"this folder for renders can't be made: {error.strerror or error}") from error
-    outcomes = {outcome.shot.id: outcome for outcome in engine.render(tasks, told)}
+    outcomes: dict[str, Outcome] = {}
+    with closing(engine.render(tasks, told)) as running:
+        for outcome in running:
+            outcomes[outcome.shot.id] = outcome
+            ended(outcome)
     missing = "the engine gave no answer for this shot"
     return tuple(outcomes.get(task.shot.id) or Outcome(task.shot, "failed", message=missing) for task in tasks)

@@ -8,7 +8,7 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -59,7 +59,7 @@ class LocalEngine:
         self._python = python
         self._log_file = log_file
 
-    def render(self, tasks: Sequence[ShotTask], told: ShotProgress) -> Iterator[Outcome]:
+    def render(self, tasks: Sequence[ShotTask], told: ShotProgress) -> Generator[Outcome]:
         """See `Engine.render`."""
         crew = _Crew(tasks, self._station(), min(self._jobs, len(tasks)))
         try:

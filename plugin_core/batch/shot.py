@@ -23,6 +23,23 @@ AUDIBLE_DB = 0.1  # a mix that is lowered by less is not worth a word
 
 
 def render_shot(task: ShotTask, run_job: RunJob, progress: Progress) -> Outcome:
+    """`finish_shot`, for those who have other shots to go on with.
+
+    Returns:
+        What became of it. All that goes wrong with one shot is a "failed" outcome with its message.
+
+    Raises:
+        Cancelled: from `progress` or `run_job`.
+    """
+    try:
+        return finish_shot(task, run_job, progress)
+    except Cancelled:
+        raise
+    except LipSyncError as error:
+        return Outcome(task.shot, "failed", message=str(error))
+
+
+def finish_shot(task: ShotTask, run_job: RunJob, progress: Progress) -> Outcome:
     """Render a shot, unless it lies finished in the folder already.
 
     A render whose content (media, range, voices, options, models, version) is the same is kept. A killed one goes on
@@ -37,23 +54,19 @@ def render_shot(task: ShotTask, run_job: RunJob, progress: Progress) -> Outcome:
         progress: told how far the work is; what it raises stops the work.
 
     Returns:
-        What became of it. All that goes wrong with one shot is a "failed" outcome with its message.
+        "rendered", "kept" or "skipped".
 
     Raises:
+        LipSyncError: of whatever kind went wrong.
         Cancelled: from `progress` or `run_job`.
     """
-    try:
-        if task.shot.problem is not None:
-            raise InputError(task.shot.problem)
-        check_task(task)
-        heard = hear_shot(task)
-        if not heard.speaking:
-            return Outcome(task.shot, "skipped", message="nobody speaks in this shot")
-        return _rendered(task, heard, run_job, progress)
-    except Cancelled:
-        raise
-    except LipSyncError as error:
-        return Outcome(task.shot, "failed", message=str(error))
+    if task.shot.problem is not None:
+        raise InputError(task.shot.problem)
+    check_task(task)
+    heard = hear_shot(task)
+    if not heard.speaking:
+        return Outcome(task.shot, "skipped", message="nobody speaks in this shot")
+    return _rendered(task, heard, run_job, progress)
 
 
 def _rendered(task: ShotTask, heard: HeardShot, run_job: RunJob, progress: Progress) -> Outcome:
