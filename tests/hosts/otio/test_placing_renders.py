@@ -26,8 +26,7 @@ from fakes.timelines import (
 )
 from opentimelineio.opentime import RationalTime
 
-from hosts.otio.in_place import restored
-from hosts.otio.writing import place_outcomes
+from hosts.otio.placing import place_outcomes, restored
 from plugin_core.errors import HostError
 from plugin_core.job import Retime
 from plugin_core.shots import Outcome

@@ -11,9 +11,9 @@ from typing import Any
 from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Clip, ExternalReference, Timeline
 
-from .core import HostError, Outcome, Render
-from .exact import exact_rate, seconds
-from .references import KEY
+from ..core import HostError, Outcome, Render
+from ..exact import exact_rate, seconds
+from ..references import KEY
 from .stamps import outcome_stamp
 
 NEAR = Fraction(1, 1000)  # of a frame: what is nearer than this is the same, said with rounded decimals

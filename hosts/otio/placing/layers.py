@@ -13,9 +13,9 @@ from typing import Any
 from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Clip, Gap, Stack, TimeEffect, Timeline, Track, TrackKind, Transition
 
-from .exact import exact_rate, seconds
+from ..exact import exact_rate, seconds
+from ..references import KEY, TRACK, is_our_track
 from .placements import NEAR, Placement
-from .references import KEY, TRACK, is_our_track
 from .stamps import doubt_marker, doubts, tool_stamp
 
 Place = tuple[int, ...]

@@ -11,8 +11,8 @@ from typing import Any
 from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Clip, TimeEffect, Timeline
 
+from ..references import KEY
 from .placements import Placement
-from .references import KEY
 from .stamps import doubt_marker, doubts, drop_markers
 
 

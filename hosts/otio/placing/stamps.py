@@ -15,8 +15,8 @@ from typing import Any
 from opentimelineio.opentime import TimeRange
 from opentimelineio.schema import Marker, MarkerColor
 
-from .core import Outcome, Shot
-from .references import KEY
+from ..core import Outcome, Shot
+from ..references import KEY
 
 SCHEMA = "lipflap.edit/1"
 TOLD_OF_RENDER = ("painter", "coverage", "sync", "sync_by_expert", "left_unpainted", "speaking_frames")

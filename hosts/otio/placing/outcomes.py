@@ -10,7 +10,7 @@ from opentimelineio.exceptions import OTIOError
 from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Timeline
 
-from .core import HostError, Outcome
+from ..core import HostError, Outcome
 from .in_place import put_in_place, restore
 from .layers import lay_layers
 from .placements import Placement, clip_at, placement_of

@@ -1,0 +1,84 @@
+"""Edits made ready for EDL and AAF, whose adapters leave to the caller what the format can't say."""
+
+from __future__ import annotations
+
+import zlib
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+from opentimelineio.opentime import RationalTime, TimeRange
+
+from ..core import HostError
+from ..exact import exact_rate, seconds
+from ..placing.placements import nearest, spelled_rate
+from ..references import is_render
+
+EDL_REEL = "cmx_3600"
+
+
+def for_edl(timeline: otio.schema.Timeline, rate: Fraction) -> otio.schema.Timeline:
+    """One picture track with all times at one rate, begun at the edit's own start timecode.
+
+    Args:
+        timeline: is not touched.
+        rate: frames per second of the EDL.
+    Raises:
+        HostError: nested sequences, which an EDL can't say.
+    """
+    track = _one_track(timeline)
+    for item in track:
+        if isinstance(item, otio.schema.Stack | otio.schema.Track):
+            raise HostError(f"{item.name or 'a nested sequence'}: an EDL has no nested sequences: write .otio or .xml")
+        if isinstance(item, otio.schema.Clip | otio.schema.Gap):
+            item.source_range = _spelled(item.trimmed_range(), rate)
+        if isinstance(item, otio.schema.Clip) and is_render(item.media_reference):
+            _give_own_reel(item)
+    start = timeline.global_start_time
+    if start is not None and start.value > 0:
+        # The adapter counts record time from 0; black before the first event moves it without an event of its own.
+        ahead = RationalTime(nearest(seconds(start) * rate), float(rate))
+        track.insert(0, otio.schema.Gap(source_range=TimeRange(RationalTime(0, float(rate)), ahead)))
+    edl = otio.schema.Timeline(timeline.name)
+    edl.tracks.append(track)
+    return edl
+
+
+def for_aaf(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
+    """All media with a length, no dissolve that Avid did not write: the adapter needs its parameters."""
+    aaf = timeline.deepcopy()
+    for clip in aaf.find_clips():
+        if clip.source_range is None:
+            clip.source_range = clip.trimmed_range()
+        if clip.media_reference is not None and clip.media_reference.available_range is None:
+            clip.media_reference.available_range = clip.source_range
+    for track in aaf.find_children(descended_from_type=otio.schema.Track):
+        for index in reversed(range(len(track))):
+            if isinstance(track[index], otio.schema.Transition) and "AAF" not in track[index].metadata:
+                del track[index]
+    return aaf
+
+
+def _one_track(timeline: otio.schema.Timeline) -> otio.schema.Track:
+    pictures = [track for track in timeline.video_tracks() if track.enabled]
+    if not pictures:
+        raise HostError(f"{timeline.name}: an EDL needs a picture track")
+    track = pictures[0].clone() if len(pictures) == 1 else otio.algorithms.flatten_stack(pictures)
+    track.kind = otio.schema.TrackKind.Video
+    return track
+
+
+def _spelled(span: TimeRange, rate: Fraction) -> TimeRange:
+    return TimeRange(*(_at_rate(time, rate) for time in (span.start_time, span.duration)))
+
+
+def _at_rate(time: RationalTime, rate: Fraction) -> RationalTime:
+    # Timecode takes none of the rounded rates that editing programs write.
+    spelled = float(exact_rate(time.rate)) if spelled_rate(rate, time.rate) == time.rate else time.rate
+    return RationalTime(time.value, spelled)
+
+
+def _give_own_reel(clip: Any) -> None:
+    """A reel name of eight letters, as EDLs allow, that stands for this render and not for the source's tape."""
+    name = clip.media_reference.name or clip.name
+    clip.metadata[EDL_REEL] = {"reel": f"LF{zlib.crc32(name.encode()) & 0xFFFFFF:06X}"}

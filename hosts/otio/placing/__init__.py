@@ -1,0 +1,6 @@
+"""Renders into an edit, in memory: on a layer of their own, as second references, or instead of the media."""
+
+from .in_place import restored
+from .outcomes import Mode, place_outcomes
+
+__all__ = ["Mode", "place_outcomes", "restored"]
