@@ -19,12 +19,14 @@ from plugin_core.quality.sync_by_expert import ExpertFigure
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
 
+from .curves import curves_of
 from .engines import PainterChoice, ShotChoice
 from .painting import PaintedFrame
 from .ready import Ready, voice_goes_on
 from .scene import Scene
 
 MOST_LINES, MOST_SPANS = 8, 6  # of the choices that are told on the console; the record has them all
+TOLD_CHOICE = ("painter ", "painters of ")  # how the lines of `told_choice` begin, and no other warning
 DOUBTFUL_SCORE = 0.5  # mean face score below which an editor should look at the result
 
 
@@ -110,6 +112,7 @@ class Report:
             "sync": None if sync is None else asdict(sync),
             "sync_by_expert": None if self.judged is None else asdict(self.judged),
             "speaking_frames": int(self.shapes.speaking.sum()),
+            "curves": curves_of(self.scene.chosen, self.shapes, self.painted),
             "warnings": list(self.warnings),
         }
 

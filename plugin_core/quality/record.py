@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = "lipflap.render/1"
+_NUMBERS = re.compile(r"\[\n([\s\d,.eE+\-nul]*)\n\s*\]")  # no text is met: it can't hold a line break unescaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +34,9 @@ def record_path(output: Path) -> Path:
 
 
 def dump_record(record: dict[str, Any]) -> str:
-    """The record as text; NaN and infinity are refused, since strict readers can't read them back."""
-    return json.dumps({"schema": SCHEMA, **record}, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """The record as text; NaN and infinity are refused, since strict readers can't read them back.
+
+    A list of numbers takes one line: a curve has as many as the clip has frames.
+    """
+    text = json.dumps({"schema": SCHEMA, **record}, indent=2, ensure_ascii=False, allow_nan=False)
+    return _NUMBERS.sub(lambda numbers: "[" + " ".join(numbers[1].split()) + "]", text) + "\n"

@@ -1,0 +1,150 @@
+"""A shot as the page knows it: one JSON object, and its pictures beside it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+
+from face_detection.pictures import Bgr8
+from plugin_core.errors import InputError
+from plugin_core.job import Job
+from plugin_core.shots import Outcome, Plan
+from plugin_core.timing import FrameRange
+
+from .judging import doubts_of
+from .pictures import Pair, open_pair
+from .proxy import Layout, write_proxy
+from .sound import hear_shot, peaks_of
+
+POSTER_HEIGHT = 72
+POSTER_QUALITY = 72  # of 100, JPEG
+FIGURES = ("size", "codec", "painter", "coverage", "sync", "sync_by_expert", "curves", "left_unpainted")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A shot on the page.
+
+    Attributes:
+        facts: what the page's list and curves show; plain JSON.
+        proxy: the WebM of before, after and voice; empty where the shot can't be shown.
+    """
+
+    facts: dict[str, Any]
+    proxy: bytes = b""
+
+
+def make_entry(outcome: Outcome, plan: Plan | None, height: int, told: Callable[[int], None]) -> Entry:
+    """Everything of a shot. What can't be read is said in the entry and stops nothing.
+
+    Args:
+        outcome: what became of the shot.
+        plan: says where the timeline begins; None counts from the clip's own frames.
+        height: of the proxy's pictures, at most.
+        told: called with the number of frames that are done; what it raises goes on.
+    """
+    record = _read_record(outcome)
+    facts = {**_told(outcome, plan), "doubts": list(doubts_of(outcome, record))}
+    facts.update({name: record[name] for name in FIGURES if name in record}, rendered=record.get("range"))
+    if outcome.shot.problem is not None or not outcome.shot.clip:
+        return Entry({**facts, "unseen": "there is no picture to show"})
+    try:
+        return _with_pictures(outcome, record, facts, height, told)
+    except InputError as error:
+        return Entry({**facts, "unseen": str(error)})
+
+
+def _read_record(outcome: Outcome) -> Mapping[str, Any]:
+    if outcome.render is None:
+        return {}
+    try:
+        record = json.loads(Path(outcome.render.record).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _told(outcome: Outcome, plan: Plan | None) -> dict[str, Any]:
+    shot, render = outcome.shot, outcome.render
+    rate = shot.rate if plan is None else plan.rate
+    return {
+        "id": shot.id,
+        "name": shot.name,
+        "track": shot.track,
+        "status": outcome.status,
+        "message": outcome.message or shot.problem or "",
+        "at": shot.timeline.start + (0 if plan is None else plan.start_frame),
+        "length": len(shot.timeline),
+        "timelineRate": [rate.numerator, rate.denominator],
+        "drop": plan is not None and plan.drop_frame,
+        "start": shot.range.start,
+        "frames": len(shot.range),
+        "rate": [shot.rate.numerator, shot.rate.denominator],
+        "clip": shot.clip,
+        "render": None if render is None else render.output,
+        "speakers": [{"name": speaker.name, "text": speaker.text} for speaker in shot.speakers],
+        "retime": None if shot.retime is None else str(shot.retime.step),
+    }
+
+
+def _with_pictures(
+    outcome: Outcome, record: Mapping[str, Any], facts: dict[str, Any], height: int, told: Callable[[int], None]
+) -> Entry:
+    shot = outcome.shot
+    job = Job.from_json(record["job"]) if "job" in record else None
+    pair = open_pair(shot, outcome.render, is_patch=job is not None and job.options.form == "patch")
+    layout = Layout.of(pair.facts, height, 1 if pair.after is None else 2)
+    voice = hear_shot(shot, job, None if outcome.render is None else outcome.render.range)
+    poster = _Poster(_telling_frame(record, pair.span))
+    proxy = write_proxy(_laid(pair, layout, poster, told), layout, shot.rate, voice)
+    return Entry({
+        **facts,
+        "start": pair.span.start,
+        "frames": len(pair.span),
+        "half": [layout.width, layout.height],
+        "halves": layout.halves,
+        "picture": [pair.facts.width, pair.facts.height],
+        "poster": poster.jpeg,
+        "wave": "" if voice is None else _base64(peaks_of(voice, len(pair.span)).tobytes()),
+    }, proxy)  # fmt: skip
+
+
+class _Poster:
+    """Keeps one picture of those that come by."""
+
+    def __init__(self, frame: int) -> None:
+        self.frame = frame
+        self.jpeg = ""
+
+    def take(self, picture: Bgr8) -> None:
+        width = max(1, round(picture.shape[1] * POSTER_HEIGHT / picture.shape[0]))
+        small = cv2.resize(picture, (width, POSTER_HEIGHT), interpolation=cv2.INTER_AREA)
+        done, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, POSTER_QUALITY])
+        self.jpeg = _base64(jpeg.tobytes()) if done else ""
+
+
+def _laid(pair: Pair, layout: Layout, poster: _Poster, told: Callable[[int], None]) -> Iterator[Bgr8]:
+    for number, pictures in enumerate(pair.pictures()):
+        laid = layout.lay(pictures)
+        if number == poster.frame:
+            poster.take(laid[:, -layout.width :])
+        yield laid
+        told(number + 1)
+
+
+def _telling_frame(record: Mapping[str, Any], span: FrameRange) -> int:
+    """The frame of `span`, from 0, whose mouth is widest; the middle where that isn't known."""
+    opening = record.get("curves", {}).get("opening", [])
+    first = span.start - record.get("range", [0])[0]
+    asked = opening[first : first + len(span)]
+    return asked.index(max(asked)) if asked else len(span) // 2
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")

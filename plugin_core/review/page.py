@@ -1,0 +1,140 @@
+"""The page itself: written whole or not at all, with nothing in it that could reach the network."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from html import escape
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import IO, Any
+
+from plugin_core.errors import OutputError
+from plugin_core.ports import Progress
+from plugin_core.shots import Outcome, Plan
+
+from .entry import make_entry
+
+PAGE = ("page.html", "page.css")
+SCRIPTS = ("words.js", "player.js", "scope.js", "list.js", "findings.js", "main.js")  # in the order of their use
+HEIGHT, SMALL_HEIGHT = 360, 270  # pixels of a proxy's pictures
+MANY_FRAMES = 15_000  # of all shots together, from which the proxies are smaller
+
+
+def nobody_listens(_stage: str, _done: int, _total: int) -> None:
+    """A `Progress` that shows nothing."""
+
+
+def write_page(
+    path: Path,
+    title: str,
+    outcomes: Sequence[Outcome],
+    plan: Plan | None = None,
+    *,
+    notes: Sequence[str] = (),
+    progress: Progress = nobody_listens,
+) -> Path:
+    """Write the review page of some shots.
+
+    The same outcomes give the same page, byte for byte. A shot whose media can't be read is on the page with the
+    reason.
+
+    Args:
+        path: of the HTML file. What was there is replaced by one rename.
+        title: of the page, for a person.
+        outcomes: in the order in which the page lists them.
+        plan: that they come from; it says where the timeline begins and at what rate it counts.
+        notes: what else is to be said of the whole edit: what was left out and why.
+        progress: told as "review", in frames; may raise `Cancelled`.
+
+    Returns:
+        `path`.
+
+    Raises:
+        OutputError: the page can't be written. What was there before is untouched.
+        Cancelled: from `progress`. The same.
+    """
+    total = max(1, sum(len(outcome.shot.range) for outcome in outcomes))
+    height = HEIGHT if total <= MANY_FRAMES else SMALL_HEIGHT
+    unfinished = path.with_name(path.name + ".partial")
+    try:
+        with tempfile.TemporaryFile() as proxies, unfinished.open("wb") as page:
+            shots = _write_proxies(proxies, outcomes, plan, height, progress=progress, total=total)
+            head, foot = _around(title, {"shots": shots, "notes": list(notes)})
+            page.write(head)
+            proxies.seek(0)
+            shutil.copyfileobj(proxies, page)
+            page.write(foot)
+        unfinished.replace(path)
+    except OSError as error:
+        raise OutputError(path, f"the review page can't be written: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+    return path
+
+
+def _write_proxies(
+    file: IO[bytes], outcomes: Sequence[Outcome], plan: Plan | None, height: int, *, progress: Progress, total: int
+) -> list[dict[str, Any]]:
+    """Each proxy as a block of text that a browser holds without looking into it. Returns the shots' facts."""
+    shots: list[dict[str, Any]] = []
+    done = 0
+    for number, outcome in enumerate(outcomes):
+        told = partial(_tell, progress, done, total)
+        entry = make_entry(outcome, plan, height, told)
+        told(len(outcome.shot.range))
+        done += len(outcome.shot.range)
+        if entry.proxy:
+            file.write(f'<script type="application/octet-stream" id="proxy{number}">'.encode())
+            file.write(base64.b64encode(entry.proxy))
+            file.write(b"</script>\n")
+        shots.append({**entry.facts, "proxy": f"proxy{number}" if entry.proxy else None})
+    return shots
+
+
+def _tell(progress: Progress, before: int, total: int, frames: int) -> None:
+    progress("review", before + frames, total)
+
+
+def _around(title: str, facts: dict[str, Any]) -> tuple[bytes, bytes]:
+    """What stands in the file before the proxies and after them."""
+    folder = files(__package__).joinpath("web")
+    html, style, *scripts = (folder.joinpath(name).read_text(encoding="utf-8") for name in (*PAGE, *SCRIPTS))
+    script = "\n".join(scripts)
+    whole = Template(html).substitute(
+        title=escape(title),
+        policy=escape(_policy(style, script)),
+        style=style,
+        script=script,
+        version=escape(version("lipflap")),
+        facts=_inert_json(facts),
+    )
+    head, foot = whole.split("<!-- proxies -->")
+    return head.encode(), foot.encode()
+
+
+def _policy(style: str, script: str) -> str:
+    """A content security policy: our own script and style by their hashes, pictures and movies out of the page."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "img-src data:; media-src blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _inert_json(facts: dict[str, Any]) -> str:
+    """JSON that no name in it can break out of: the characters that HTML knows are written as escapes."""
+    text = json.dumps(facts, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
