@@ -17,6 +17,7 @@ LipSyncError
 │   ├── WeightsFormatError    truncated, a web page, a pickle with code in it
 │   └── WeightsShapeError     right format, wrong network
 ├── OutputError               the result can't be written: folder, disk, encoder (exit code 3)
+│   └── BusyError             another process is writing it
 ├── EngineError               a library or a child process failed in the middle of the work (exit code 1)
 ├── HostError                 an editing program refused
 └── Cancelled                 the user stopped it (exit code 130)
@@ -151,6 +152,10 @@ class OutputError(LipSyncError):
         self.path = Path(path)
         self.reason = reason
         super().__init__(f"{path}: {reason}")
+
+
+class BusyError(OutputError):
+    """Another process is rendering the same output."""
 
 
 class EngineError(LipSyncError):

@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import shutil
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from plugin_core.errors import OutputError
+
+from .lock import Lock
 
 log = logging.getLogger(__name__)
 
@@ -40,37 +39,41 @@ class WorkFolder:
     def __init__(self, output: Path, fingerprint: str) -> None:
         self.path = work_path(output)
         self._fingerprint = fingerprint
+        self._lock = Lock(self.path / LOCK)
 
     def __enter__(self) -> WorkFolder:
         try:
-            self._lock()
+            self._take()
             mark = self.path / FINGERPRINT
             if mark.is_file() and mark.read_text() == self._fingerprint:
                 log.info("resuming what a stopped render left in %s", self.path)
                 return self
-            for leftover in self.path.iterdir():
-                if leftover.name != LOCK:
-                    shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
+            self._clear()
         except OSError as error:
             raise OutputError(self.path.parent, f"can't be written to: {error.strerror or error}") from error
         write_whole(mark, self._fingerprint)
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        with contextlib.suppress(OSError):  # first, so that what a kill leaves of the rest is not gone on from
+        with contextlib.suppress(OSError):
+            # The fingerprint first, so that what a kill leaves of the rest is not gone on from; the lock last.
             (self.path / FINGERPRINT).unlink(missing_ok=True)
-        shutil.rmtree(self.path, ignore_errors=True)
+            self._clear()
+        self._lock.release()
+        with contextlib.suppress(OSError):  # the next one may be in it already
+            self.path.rmdir()
 
-    def _lock(self) -> None:
-        self.path.mkdir(exist_ok=True)
-        lock = self.path / LOCK
-        owner = _owner(lock)
-        if owner is not None and owner.pid != os.getpid():
-            raise OutputError(
-                self.path.parent,
-                f"another lipflap (process {owner.pid}) is rendering this output; wait for it or end it",
-            )
-        lock.write_text(f"{os.getpid()} {psutil.Process().create_time()}")
+    def _take(self) -> None:
+        while True:
+            self.path.mkdir(exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # the one before has just removed the folder
+                self._lock.take()
+                return
+
+    def _clear(self) -> None:
+        for leftover in self.path.iterdir():
+            if not leftover.name.startswith(LOCK):
+                shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
     def segment(self, number: int, suffix: str) -> Path:
         """Where segment `number` lies once it is whole."""
@@ -102,13 +105,3 @@ def write_whole(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
         raise OutputError(path, f"can't be written: {error.strerror or error}") from error
-
-
-def _owner(lock: Path) -> psutil.Process | None:
-    """The living process that holds the lock. Its start time tells it from a later one of the same number."""
-    try:
-        pid, started = lock.read_text().split()
-        process = psutil.Process(int(pid))
-        return process if abs(process.create_time() - float(started)) < 1 else None
-    except (OSError, ValueError, psutil.Error):
-        return None
