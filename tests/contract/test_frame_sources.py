@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from plugin_core.errors import RangeError
 from plugin_core.frames import FrameSource
-from plugin_core.media import open_clip, write_picture
+from plugin_core.job import Retime
+from plugin_core.media import RetimedSource, open_clip, write_picture
 from plugin_core.timing import FrameRange
 
 FRAMES = 37
@@ -46,6 +47,27 @@ def _still(folder: Path) -> FrameSource:
     return open_clip(folder / "still.png", Fraction(25), hold_frames=FRAMES)
 
 
+def _twice_as_fast(_folder: Path) -> FrameSource:
+    """Over a clip of 74 frames that carry each number twice."""
+    clip = FakeSource([numbered_picture(number // 2, WIDTH, HEIGHT) for number in range(2 * FRAMES)], Fraction(24))
+    return RetimedSource(clip, Retime(Fraction(0), Fraction(2), FRAMES, Fraction(25)))
+
+
+def _backward(folder: Path) -> FrameSource:
+    """Over a movie whose numbers fall."""
+    falling = [numbered_picture(number, WIDTH, HEIGHT) for number in reversed(range(FRAMES))]
+    write_movie(folder / "falling.mkv", FakeSource(falling), "ffv1")
+    return RetimedSource(
+        open_clip(folder / "falling.mkv"), Retime(Fraction(FRAMES - 1), Fraction(-1), FRAMES, Fraction(25))
+    )
+
+
+def _frozen(folder: Path) -> FrameSource:
+    return RetimedSource(
+        _movie(folder, "ffv1", "long.mkv"), Retime(Fraction(7), Fraction(0), FRAMES, Fraction(25))
+    )
+
+
 MAKERS: dict[str, Callable[[Path], FrameSource]] = {
     "fake": lambda folder: FakeSource.numbered(FRAMES, WIDTH, HEIGHT),
     "prores mov": lambda folder: _movie(folder, "prores", "clip.mov"),
@@ -66,6 +88,9 @@ MAKERS: dict[str, Callable[[Path], FrameSource]] = {
     "gif": lambda folder: _with_ffmpeg(folder, "a.gif", "-filter_complex", PALETTE),
     "still": _still,
     "image sequence": _sequence,
+    "retimed, twice as fast": _twice_as_fast,
+    "retimed, backward": _backward,
+    "retimed, frozen": _frozen,
 }  # fmt: skip
 
 
