@@ -11,15 +11,18 @@ from fakes.frames import FakeSource
 from fakes.talking_head import FACE, RATE, SKIN, draw_head, sound_of, talk
 
 from face_detection.face import Face
-from plugin_core.painters.own.affine import identity
+from plugin_core.painters.own.affine import apply_affine, identity
 from plugin_core.painters.own.anchor import make_anchor
 from plugin_core.painters.own.area import ChangeMeter
 from plugin_core.painters.own.choose import choose_by_view
 from plugin_core.painters.own.core import core_of, match_core
 from plugin_core.painters.own.library import LibraryClip
+from plugin_core.painters.own.pose import PoseFinder
 from plugin_core.painters.own.reading import read_library
 from plugin_core.painters.own.views import ViewMeter, sort_views, within_views
 from plugin_core.timing import FrameRange
+from plugin_core.training.studio.demo import demo_film
+from plugin_core.training.studio.motion import blinks
 
 ASIDE = 14  # px that eyes, nose and mouth go where the head looks aside
 
@@ -66,6 +69,33 @@ def test_the_middle_of_a_face_is_found_where_it_went() -> None:
     assert away is not None
     found = match_core(core, away.work)
     assert found.shift[0] / anchor.to_work[0, 0] == pytest.approx(ASIDE, abs=2)
+
+
+def test_shut_eyes_do_not_move_the_mouth() -> None:
+    film = demo_film(np.zeros((44, 6), np.float32))
+    shut = blinks(len(film), film.rate, film.action)
+    pictures = [frame.picture for frame in film]
+    truths = film.truths()
+    faces = [Face(truth.box, 0.9, "toon", truth.mouth) for truth in truths]
+    anchor = make_anchor(pictures[0], faces[0], identity())
+    assert anchor is not None
+    finder = PoseFinder((anchor,))
+    blinking = np.flatnonzero(shut == 1)
+    assert len(blinking) >= 3
+    for number in blinking:
+        found = finder.find(pictures[number], faces[number])
+        assert found is not None
+        assert found.same_view
+        lies = apply_affine(found.matrix, np.array([(truths[0].mouth.x, truths[0].mouth.y)]))[0]
+        assert lies == pytest.approx((truths[number].mouth.x, truths[number].mouth.y), abs=1.5)
+
+
+def test_a_core_that_looks_like_nothing_here_has_gone_nowhere() -> None:
+    anchor = make_anchor(draw_head(0.0), FACE, identity())
+    assert anchor is not None
+    assert anchor.core is not None
+    noise = np.random.default_rng(5).integers(0, 255, anchor.work.shape, dtype=np.uint8)
+    assert match_core(replace(anchor.core, nose=None), noise).in_place
 
 
 def test_views_are_told_apart(looking_about) -> None:

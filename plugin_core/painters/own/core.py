@@ -6,7 +6,7 @@ it. All that stays holds a registration fast, and the mouth is then looked for w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -23,6 +23,9 @@ STILL = 0.025  # of the face box's width: a core that lies nearer is in its plac
 PLAIN = 5.0  # levels: the standard deviation below which a core is too plain to be told
 CLEARLY = 0.08  # of correlation: how much better another place must fit
 ALIKE = 0.9  # correlation that needs no better place
+SURE = 0.6  # correlation below which a core that seems to lie elsewhere may be anything: shut eyes, a hand
+ANYTHING = 0.35  # correlation that a face without any such core comes to
+NOSE_HALF_WIDTH = 0.13  # of the face box's width: what lies so near to the middle does not blink
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,14 @@ class Core:
         left, top: of `patch` in the anchor's work view.
         patch: (h, w) grey.
         face_width: of the face box, in pixels of the work view.
+        nose: the columns between the eyes, which stay as they are in a blink; None where they are too plain.
     """
 
     left: int
     top: int
     patch: NDArray[np.uint8]
     face_width: float
+    nose: Core | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +73,43 @@ def core_of(work: NDArray[np.uint8], face: Face, to_work: Affine) -> Core | None
         to_work: anchor's picture -> `work`.
     """
     scale = float(to_work[0, 0])
-    half, top = HALF_WIDTH * face.box.width, face.box.top + HEAD_ROOM * face.box.height
-    (x0, y0), (x1, _) = apply_affine(to_work, np.array([(face.mouth.x - half, top), (face.mouth.x + half, top)]))
-    left, right = max(0, round(float(x0))), min(work.shape[1], round(float(x1)))
-    above = max(0, round(float(y0)))
-    patch = work[above:, left:right]
+    x, top = face.mouth.x, face.box.top + HEAD_ROOM * face.box.height
+    half, near = HALF_WIDTH * face.box.width, NOSE_HALF_WIDTH * face.box.width
+    across = apply_affine(to_work, np.array([(x - half, top), (x + half, top), (x - near, top), (x + near, top)]))
+    above = max(0, round(float(across[0, 1])))
+    left, right, nose_left, nose_right = (round(float(at)) for at in across[:, 0])
+    nose = _cut(work, (nose_left, nose_right), above, face.box.width * scale)
+    core = _cut(work, (left, right), above, face.box.width * scale)
+    return None if core is None else replace(core, nose=nose)
+
+
+def _cut(work: NDArray[np.uint8], columns: tuple[int, int], top: int, face_width: float) -> Core | None:
+    left, right = max(0, columns[0]), min(work.shape[1], columns[1])
+    patch = work[top:, left:right]
     if min(patch.shape) < 8 or float(patch.std()) < PLAIN:
         return None
-    return Core(left, above, patch.copy(), face.box.width * scale)
+    return Core(left, top, patch.copy(), face_width)
 
 
 def match_core(core: Core, seen: NDArray[np.uint8]) -> CoreMatch:
     """Look for a core in a view that is aligned to its anchor by all that can be seen.
 
+    A blink leaves little of the core alike: the nose tells then, and where it can't the head counts as not turned.
+
     Args:
         core: of that anchor.
         seen: (h, w) grey, of the anchor's work view's size.
     """
+    whole = _match(core, seen)
+    if whole.likeness >= SURE:
+        return whole
+    nose = None if core.nose is None else _match(core.nose, seen)
+    if nose is not None and nose.in_place and nose.likeness >= ALIKE:
+        return nose
+    return whole if whole.likeness >= ANYTHING else CoreMatch((0.0, 0.0), whole.likeness)
+
+
+def _match(core: Core, seen: NDArray[np.uint8]) -> CoreMatch:
     reach_x, reach_y = (max(1, round(part * core.face_width)) for part in SEARCHED)
     height, width = core.patch.shape
     # Beyond the view's lower rim lies the mouth, which talks: repeating the rim lets the core go down a little.
