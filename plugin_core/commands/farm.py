@@ -1,0 +1,125 @@
+"""`lipflap farm`: hands the shots of an edit to a render farm; see docs/farm.md."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+from plugin_core.batch.farm.files import read_plan
+from plugin_core.batch.farm.openjd import Conform, FarmJob, asset_references, parameter_values, template
+from plugin_core.errors import OptionError, OutputError
+from plugin_core.pipeline.work_folder import write_whole
+from plugin_core.shots import Plan
+
+MINUTE = 60  # seconds
+PLAN = "plan.json"  # in a bundle
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """Give the command its flags."""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    export = verbs.add_parser("export", help="write the plan as an Open Job Description job")
+    export.add_argument("plan", type=Path, metavar="PLAN", help="from lipflap convert EDIT --dry-run --plan PLAN")
+    export.add_argument("--renders", type=Path, required=True, metavar="DIR", help="folder for the renders")
+    export.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="template (.yaml or .json), or the folder of a Deadline Cloud job bundle",
+    )
+    export.add_argument("--gpu", action="store_true", help="ask for machines with a GPU")
+    export.add_argument("--timeout-minutes", type=int, default=240, metavar="N", help="of one shot (%(default)s)")
+    export.add_argument("--program", default="lipflap", help="lipflap on the farm's machines (%(default)s)")
+    export.add_argument("--edit", type=Path, metavar="EDIT", help="the edit: a last step writes it with the renders")
+    export.add_argument("--out", type=Path, metavar="OUT", help="where that step writes it")
+    export.add_argument(
+        "--with",
+        dest="flags",
+        nargs=argparse.REMAINDER,
+        default=[],
+        metavar="FLAG",
+        help="last: the flags of lipflap convert that the plan was made with, for the step that writes the edit",
+    )
+    export.set_defaults(run=_export)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    job = _job(arguments, read_plan(arguments.plan))
+    _make_folder(arguments.renders)  # a farm that carries the files over must find it
+    output = arguments.output
+    if output.suffix in (".yaml", ".yml", ".json"):
+        _make_folder(output.parent)
+        _write(output, template(job))
+        values = [f"Plan={arguments.plan.absolute()}", *_values(job)]
+        words = ["openjd", "run", str(output), *(word for value in values for word in ("-p", value))]
+    else:
+        _write_bundle(output, arguments.plan, job)
+        words = ["deadline", "bundle", "submit", str(output)]
+    print(f"{output}: one task for each of {_count(job)} shots; hand it in with\n  {shlex.join(words)}")
+    return 0
+
+
+def _job(arguments: argparse.Namespace, plan: Plan) -> FarmJob:
+    if (arguments.edit is None) != (arguments.out is None):
+        raise OptionError("edit", "give --edit and --out, or neither")
+    if arguments.flags and arguments.edit is None:
+        raise OptionError("with", "these flags are of the step that writes the edit: give --edit and --out too")
+    if arguments.timeout_minutes < 1:
+        raise OptionError("timeout_minutes", "a shot needs a minute at least")
+    conform = None
+    if arguments.edit is not None:
+        conform = Conform(str(arguments.edit.absolute()), str(arguments.out.absolute()), tuple(arguments.flags))
+    return FarmJob(
+        plan,
+        str(arguments.renders.absolute()),
+        conform,
+        gpu=arguments.gpu or plan.options.device == "cuda",
+        timeout=arguments.timeout_minutes * MINUTE,
+        program=arguments.program,
+    )
+
+
+def _write_bundle(folder: Path, plan: Path, job: FarmJob) -> None:
+    _make_folder(folder)
+    write_whole(folder / PLAN, plan.read_text(encoding="utf-8"))
+    _write(folder / "parameter_values.yaml", parameter_values(job))
+    _write(folder / "asset_references.yaml", asset_references(job))
+    _write(folder / "template.yaml", template(job, plan_default=PLAN))
+
+
+def _values(job: FarmJob) -> list[str]:
+    return [f"{value['name']}={value['value']}" for value in parameter_values(job)["parameterValues"]]
+
+
+def _count(job: FarmJob) -> int:
+    return sum(shot.problem is None for shot in job.plan.shots)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder, f"this folder can't be made: {error.strerror or error}") from error
+
+
+def _write(file: Path, record: dict[str, Any]) -> None:
+    if file.suffix == ".json":
+        text = json.dumps(record, indent=2, ensure_ascii=False)
+    else:
+        text = _yaml().safe_dump(record, sort_keys=False, allow_unicode=True, width=120)
+    write_whole(file, text)
+
+
+def _yaml() -> Any:
+    try:
+        return importlib.import_module("yaml")
+    except ImportError as error:
+        raise OptionError(
+            "output", 'YAML needs the extra "farm": pip install "lipflap[farm]", or write .json'
+        ) from error
