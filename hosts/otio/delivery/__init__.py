@@ -1,6 +1,6 @@
 """Edits onto disk: what each format can carry, bundles, and the proof that a written file holds what was put in it."""
 
-from .formats import FORMATS, Delivery, Format, check_format
-from .saving import write_edit
+from .formats import FORMATS, Delivery, Format
+from .saving import check_format, write_edit
 
 __all__ = ["FORMATS", "Delivery", "Format", "check_format", "write_edit"]

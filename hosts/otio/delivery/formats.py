@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import opentimelineio as otio
 
-from ..core import OutputError
+from ..core import OptionError, OutputError
 from ..exact import exact_rate
 from ..placing import Mode
 
@@ -121,8 +121,8 @@ class Delivery:
     notes: tuple[str, ...]
 
 
-def check_format(path: Path, timeline: otio.schema.Timeline, mode: Mode | None, rate: Fraction) -> Delivery:
-    """Whether this edit can be written to that file, and what of it would be lost.
+def choose_delivery(path: Path, timeline: otio.schema.Timeline, mode: Mode | None, rate: Fraction) -> Delivery:
+    """How this edit would be written to that file, and what of it would be lost, by the table.
 
     Args:
         path: of the output; its suffix decides.
@@ -130,11 +130,12 @@ def check_format(path: Path, timeline: otio.schema.Timeline, mode: Mode | None, 
         mode: "track", "reference" or "replace"; None is the first that the format can carry.
         rate: frames per second of the plan.
     Raises:
-        OutputError: an unknown or missing format, a rate that comes back wrong, or a mode that it can't carry.
+        OutputError: an unknown or missing format, or a rate that comes back wrong.
+        OptionError: an unknown mode.
     """
     made = format_of(path)
     if mode is not None and mode not in get_args(Mode):
-        raise OutputError(path, f"there is no mode {mode!r}: choose from {', '.join(get_args(Mode))}")
+        raise OptionError("mode", f"{mode!r} is none: choose from {', '.join(get_args(Mode))}")
     if rate in RATES and rate not in made.rates:
         allowed = ", ".join(f"{float(each):g}" for each in made.rates)
         raise OutputError(
@@ -143,8 +144,7 @@ def check_format(path: Path, timeline: otio.schema.Timeline, mode: Mode | None, 
             "write .otio or .xml",
         )
     chosen, notes = _mode_for(made, mode)
-    losses = [*_losses(made, chosen), *_losses_of(timeline, made)]
-    return Delivery(made, chosen, rate, (*notes, *losses))
+    return Delivery(made, chosen, rate, (*notes, *_losses(made, chosen), *_losses_of(timeline, made)))
 
 
 def format_of(path: Path) -> Format:
@@ -181,7 +181,7 @@ def _losses(made: Format, mode: Mode) -> Iterator[str]:
             ("markers on doubtful shots", made.clip_markers),
             ("markers on failed shots", made.edit_markers),
             ("metadata, so how a shot was made stays in the record beside the render", made.metadata),
-            ("the length of the renders' handles", made.handles),
+            ("how long the renders' handles are", made.handles),
         )
         if not kept
     ]

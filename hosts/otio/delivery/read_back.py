@@ -13,6 +13,7 @@ import opentimelineio as otio
 from ..exact import exact_rate, seconds
 from ..placing.placements import NEAR, nearest
 from ..references import KEY
+from .making_ready import EDL
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class ShownRender:
     """A render as an edit shows it.
 
     Attributes:
-        name: of its file.
+        name: of its file, or its reel.
         start: on the timeline, in seconds.
         frames: how many are shown, at `rate`.
         rate: frames per second.
@@ -51,17 +52,19 @@ class ShownRender:
         return ""
 
 
-def differences(intended: otio.schema.Timeline, read: otio.schema.Timeline) -> Iterator[str]:
+def differences(intended: otio.schema.Timeline, read: otio.schema.Timeline, by_reel: bool = False) -> Iterator[str]:
     """What became of renders on the way through a format; nothing where all is well.
 
     Args:
         intended: what was handed to the adapter.
         read: what came back.
+        by_reel: know the renders by their reels: the reader of EDLs gives the second clip of a dissolve the address
+            of the first.
     """
     found: dict[str, list[ShownRender]] = {}
-    for shown in _shown_media(read):
+    for shown in _shown_media(read, by_reel):
         found.setdefault(shown.name, []).append(shown)
-    for render in _shown_media(intended, only_ours=True):
+    for render in _shown_media(intended, by_reel, only_ours=True):
         candidates = found.get(render.name, [])
         if not candidates:
             yield f"{render.name} is not in it"
@@ -73,19 +76,20 @@ def differences(intended: otio.schema.Timeline, read: otio.schema.Timeline) -> I
             yield f"{render.name} {trouble}"
 
 
-def _shown_media(timeline: otio.schema.Timeline, only_ours: bool = False) -> Iterator[ShownRender]:
+def _shown_media(timeline: otio.schema.Timeline, by_reel: bool, only_ours: bool = False) -> Iterator[ShownRender]:
     for clip in timeline.find_clips():
         reference = clip.media_reference
         if getattr(reference, "target_url", None) and (not only_ours or KEY in reference.metadata):
-            yield _shown(clip, timeline)
+            name = str(clip.metadata.get(EDL, {}).get("reel")) if by_reel else PurePosixPath(reference.target_url).name
+            yield _shown(name, clip, timeline)
 
 
-def _shown(clip: Any, timeline: otio.schema.Timeline) -> ShownRender:
+def _shown(name: str, clip: Any, timeline: otio.schema.Timeline) -> ShownRender:
     span = clip.trimmed_range()
     rate = exact_rate(span.duration.rate)
     media, held = seconds(span.start_time), clip.media_reference.available_range
     return ShownRender(
-        name=PurePosixPath(clip.media_reference.target_url).name,
+        name=name,
         start=seconds(clip.transformed_time(span.start_time, timeline.tracks)),
         frames=nearest(seconds(span.duration) * rate),
         rate=rate,

@@ -5,21 +5,46 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 
-from ..core import LipSyncError, OutputError, remove, whole_or_nothing
+from ..core import FrameRange, LipSyncError, Outcome, OutputError, Plan, Render, remove, whole_or_nothing
+from ..placing import Mode, place_outcomes
 from .bundles import gather, write_folder, write_zip
-from .formats import Delivery
+from .formats import Delivery, choose_delivery
+from .making_ready import EDL, for_aaf, for_edl, with_lengths
 from .read_back import differences
-from .single_track import for_aaf, for_edl
 
 log = logging.getLogger(__name__)
 
 MOST_TOLD = 5  # renders in one message
+LIBRARY_FORMATS = ("otio_json", "otioz", "otiod")  # OpenTimelineIO's own, which hold whatever it can say
+
+
+def check_format(path: Path, timeline: otio.schema.Timeline, mode: Mode | None, plan: Plan) -> Delivery:
+    """Whether renders of this plan can be written to that file: by the table, then by trying it without pictures.
+
+    Args:
+        path: of the output; its suffix decides.
+        timeline: as it was planned; not changed.
+        mode: "track", "reference" or "replace"; None is the first that the format can carry.
+        plan: of the timeline.
+    Raises:
+        OutputError: an unknown or missing format, a rate that comes back wrong, or an edit that this format or its
+            adapter can't hold.
+        OptionError: an unknown mode.
+        HostError: the plan doesn't fit the edit.
+    """
+    delivery = choose_delivery(path, timeline, mode, plan.rate)
+    placed = place_outcomes(timeline, plan.rate, [_unpainted(plan, shot) for shot in plan.shots], delivery.mode)
+    if delivery.format.adapter not in LIBRARY_FORMATS:
+        with tempfile.TemporaryDirectory(prefix="lipflap-") as folder:
+            _write_checked(placed, Path(folder) / path.name, path, delivery)
+    return delivery
 
 
 def write_edit(
@@ -35,7 +60,7 @@ def write_edit(
     The file is read again before it gets its name; every render has to be found at its place with all its frames.
 
     Args:
-        timeline: with the renders placed.
+        timeline: with the renders placed; not changed.
         path: of the file, or of the folder of an `.otiod`; an older one is replaced.
         delivery: from `check_format`.
         inputs: the edit that was read, and media: never written over.
@@ -47,18 +72,24 @@ def write_edit(
             wrong. What lay at `path` is still there.
     """
     _check_path(path, inputs)
-    notes: tuple[str, ...] = ()
     with whole_or_nothing(path) as part:
-        intended, write = _prepared(timeline, delivery)
         if delivery.format.adapter in ("otioz", "otiod"):
-            bundle = gather(timeline, base or path.parent)
-            notes = tuple(f"missing, so not in the bundle: {address}" for address in bundle.missing)
-            intended, write = bundle.timeline, lambda part: _write_bundle(bundle, part, delivery)
-        _through_adapter(path, write, part)
-        _check_written(intended, part, path, delivery)
+            missing = _write_bundle(timeline, part, path, delivery, base or path.parent)
+        else:
+            missing = []
+            _write_checked(timeline, part, path, delivery)
         if path.is_dir():
             remove(path)
-    return notes
+    return tuple(f"missing, so not in the bundle: {address}" for address in missing)
+
+
+def _unpainted(plan: Plan, shot: Any) -> Outcome:
+    """The outcome that a shot would have, without its pictures."""
+    if shot.problem is not None:
+        return Outcome(shot, "failed", message=shot.problem)
+    output = Path(f"{plan.name}_{shot.id}_lipflap_v001.mov".replace("/", "_")).absolute()
+    held = FrameRange(shot.range.start, shot.range.stop)
+    return Outcome(shot, "rendered", Render(str(output), f"{output}.lipflap.json", held, shot.rate, "auto"))
 
 
 def _check_path(path: Path, inputs: Iterable[Path]) -> None:
@@ -71,50 +102,54 @@ def _check_path(path: Path, inputs: Iterable[Path]) -> None:
             raise OutputError(path, f"would overwrite {given}: give another name")
 
 
-def _prepared(timeline: otio.schema.Timeline, delivery: Delivery) -> tuple[otio.schema.Timeline, Callable[[Path], Any]]:
-    """The edit as the adapter gets it, and what hands it over."""
-    name, rate = delivery.format.adapter, float(delivery.rate)
-    settings: dict[str, Any] = {}
-    if name == "cmx_3600":
-        timeline, settings = for_edl(timeline, delivery.rate), {"rate": rate}
+def _write_bundle(timeline: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery, base: Path) -> list[str]:
+    bundle = gather(timeline, base)
+    write = write_folder if delivery.format.adapter == "otiod" else write_zip
+    _guarded(path, lambda: write(bundle, part))
+    _check_written(bundle.timeline, part, path, delivery)
+    return bundle.missing
+
+
+def _write_checked(timeline: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery) -> None:
+    name, settings = delivery.format.adapter, dict[str, Any]()
+    if name == EDL:
+        timeline, settings = for_edl(timeline, delivery.rate), {"rate": float(delivery.rate)}
     elif name == "AAF":
         # Avid's own identities of media are known to nobody but Avid.
         timeline, settings = for_aaf(timeline), {"use_empty_mob_ids": True}
+    elif name not in LIBRARY_FORMATS:
+        timeline = with_lengths(timeline)
     # Adapters change what they are given.
-    return timeline, lambda part: otio.adapters.write_to_file(timeline.deepcopy(), str(part), name, **settings)
+    _guarded(path, lambda: otio.adapters.write_to_file(timeline.deepcopy(), str(part), name, **settings))
+    _check_written(timeline, part, path, delivery)
 
 
-def _write_bundle(bundle: Any, part: Path, delivery: Delivery) -> None:
-    write = write_folder if delivery.format.adapter == "otiod" else write_zip
-    write(bundle, part)
-
-
-def _through_adapter(path: Path, act: Callable[[Path], Any], part: Path) -> Any:
+def _guarded(path: Path, act: Callable[[], Any]) -> Any:
+    said = io.StringIO()
     try:
-        with contextlib.redirect_stdout(io.StringIO()) as said:  # some adapters print
-            return act(part)
+        with contextlib.redirect_stdout(said):  # some adapters print
+            return act()
     except LipSyncError:
         raise
     except OSError as error:
         raise OutputError(path, f"can't be written: {error.strerror or error}") from error
     except Exception as error:  # adapters are other people's programs and raise whatever they like
-        raise OutputError(
-            path, f"its format's adapter failed: {str(error).strip() or repr(error)}: write .otio"
-        ) from error
+        reason = " ".join(str(error).split()) or repr(error)
+        raise OutputError(path, f"the adapter of its format can't write this edit ({reason}): write .otio") from error
     finally:
         log.debug("%s: %s", path, said.getvalue().strip())
 
 
 def _check_written(intended: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery) -> None:
-    read = _through_adapter(path, lambda written: _read(written, delivery), part)
-    lost = list(differences(intended, read))
+    read = _guarded(path, lambda: _read(part, delivery))
+    lost = list(differences(intended, read, by_reel=delivery.format.adapter == EDL))
     if lost:
         told = "; ".join(lost[:MOST_TOLD]) + (f"; and {len(lost) - MOST_TOLD} more" if len(lost) > MOST_TOLD else "")
         raise OutputError(path, f"{delivery.format.title} does not hold this edit ({told}): write .otio or .xml")
 
 
 def _read(part: Path, delivery: Delivery) -> otio.schema.Timeline:
-    settings = {"rate": float(delivery.rate)} if delivery.format.adapter == "cmx_3600" else {}
+    settings = {"rate": float(delivery.rate)} if delivery.format.adapter == EDL else {}
     read = otio.adapters.read_from_file(str(part), delivery.format.adapter, **settings)
     if isinstance(read, otio.schema.Timeline):
         return read

@@ -2,5 +2,6 @@
 
 from .in_place import restored
 from .outcomes import Mode, place_outcomes
+from .placements import unplaceable
 
-__all__ = ["Mode", "place_outcomes", "restored"]
+__all__ = ["Mode", "place_outcomes", "restored", "unplaceable"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from opentimelineio.exceptions import OTIOError
 from opentimelineio.opentime import RationalTime, TimeRange
-from opentimelineio.schema import Clip, ExternalReference, Timeline
+from opentimelineio.schema import Clip, ExternalReference, TimeEffect, Timeline
 
-from ..core import HostError, Outcome, Render
+from ..core import HostError, Outcome, Render, Shot
 from ..exact import exact_rate, seconds
 from ..references import KEY
 from .stamps import outcome_stamp
@@ -93,16 +94,34 @@ def placement_of(timeline: Timeline, plan_rate: Fraction, outcome: Outcome) -> P
     written = spelled_rate(render.rate, trimmed.start_time.rate)
     if shot.retime is None:
         origin = ((seconds(trimmed.start_time) * render.rate + NEAR).__floor__()) - first
-        start = trimmed.start_time
+        span = trimmed
     else:
-        origin, start = 0, RationalTime(first, written)
+        origin, span = 0, TimeRange(RationalTime(first, written), _counted(trimmed.duration, written))
     available = TimeRange(RationalTime(origin + render.range.start, written), RationalTime(len(render.range), written))
     if not (render.range.start - frames_of(trimmed, render.rate) < first < render.range.stop):
         raise HostError(
             f"{shot.name}: {render.output} holds frames {render.range.start} to {render.range.stop}, "
             f"the clip needs them from {first}: render it again"
         )
-    return Placement(outcome, clip, TimeRange(start, _counted(trimmed.duration, written)), available)
+    return Placement(outcome, clip, span, available)
+
+
+def unplaceable(timeline: Timeline, shot: Shot) -> str | None:
+    """Why no render could be put in a shot's place, to follow the clip's name; None where one can."""
+    clip = clip_at(timeline, shot.place)
+    for ancestor in _ancestors(clip):
+        if any(isinstance(effect, TimeEffect) for effect in ancestor.effects):
+            return f"it lies in {ancestor.name!r}, whose speed is changed as a whole: render that nest first"
+    try:
+        clip.transformed_time_range(clip.trimmed_range(), timeline.tracks)
+    except OTIOError:
+        return "its track has media of unknown length: give every clip of it a range"
+    return None
+
+
+def _ancestors(item: Any) -> Iterator[Any]:
+    while (item := item.parent()) is not None:
+        yield item
 
 
 def _counted(duration: RationalTime, rate: float) -> RationalTime:

@@ -1,4 +1,4 @@
-"""Edits made ready for EDL and AAF, whose adapters leave to the caller what the format can't say."""
+"""Edits made ready for adapters that leave to their caller what the format can't say."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from ..exact import exact_rate, seconds
 from ..placing.placements import nearest, spelled_rate
 from ..references import is_render
 
-EDL_REEL = "cmx_3600"
+EDL = "cmx_3600"  # the adapter, and its key of the metadata
+_REEL_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def for_edl(timeline: otio.schema.Timeline, rate: Fraction) -> otio.schema.Timeline:
@@ -34,6 +35,7 @@ def for_edl(timeline: otio.schema.Timeline, rate: Fraction) -> otio.schema.Timel
             item.source_range = _spelled(item.trimmed_range(), rate)
         if isinstance(item, otio.schema.Clip) and is_render(item.media_reference):
             _give_own_reel(item)
+    _cut_where_dissolves_begin(track)
     start = timeline.global_start_time
     if start is not None and start.value > 0:
         # The adapter counts record time from 0; black before the first event moves it without an event of its own.
@@ -44,14 +46,23 @@ def for_edl(timeline: otio.schema.Timeline, rate: Fraction) -> otio.schema.Timel
     return edl
 
 
-def for_aaf(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
-    """All media with a length, no dissolve that Avid did not write: the adapter needs its parameters."""
-    aaf = timeline.deepcopy()
-    for clip in aaf.find_clips():
+def with_lengths(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
+    """A copy in which clips say what they show, and media how long they are: what is shown, where nobody knows more.
+
+    Timecodes stay right that way, for programs that find media by them.
+    """
+    told = timeline.deepcopy()
+    for clip in told.find_clips():
         if clip.source_range is None:
             clip.source_range = clip.trimmed_range()
         if clip.media_reference is not None and clip.media_reference.available_range is None:
             clip.media_reference.available_range = clip.source_range
+    return told
+
+
+def for_aaf(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
+    """A copy without the dissolves that Avid did not write: the adapter needs its parameters."""
+    aaf = with_lengths(timeline)
     for track in aaf.find_children(descended_from_type=otio.schema.Track):
         for index in reversed(range(len(track))):
             if isinstance(track[index], otio.schema.Transition) and "AAF" not in track[index].metadata:
@@ -68,6 +79,23 @@ def _one_track(timeline: otio.schema.Timeline) -> otio.schema.Track:
     return track
 
 
+def _cut_where_dissolves_begin(track: otio.schema.Track) -> None:
+    """An EDL has no dissolve round a cut: the new clip's event begins where the dissolve does."""
+    for index, item in enumerate(track):
+        if not isinstance(item, otio.schema.Transition) or not item.in_offset.value:
+            continue
+        early, nothing = item.in_offset, item.in_offset - item.in_offset
+        if index == 0:
+            item.in_offset = nothing  # it would begin before the edit does
+            continue
+        before = track[index - 1].source_range
+        track[index - 1].source_range = TimeRange(before.start_time, before.duration - early)
+        if index + 1 < len(track):
+            after = track[index + 1].source_range
+            track[index + 1].source_range = TimeRange(after.start_time - early, after.duration + early)
+        item.in_offset, item.out_offset = nothing, item.out_offset + early
+
+
 def _spelled(span: TimeRange, rate: Fraction) -> TimeRange:
     return TimeRange(*(_at_rate(time, rate) for time in (span.start_time, span.duration)))
 
@@ -80,5 +108,8 @@ def _at_rate(time: RationalTime, rate: Fraction) -> RationalTime:
 
 def _give_own_reel(clip: Any) -> None:
     """A reel name of eight letters, as EDLs allow, that stands for this render and not for the source's tape."""
-    name = clip.media_reference.name or clip.name
-    clip.metadata[EDL_REEL] = {"reel": f"LF{zlib.crc32(name.encode()) & 0xFFFFFF:06X}"}
+    number, letters = zlib.crc32((clip.media_reference.name or clip.name).encode()), ""
+    for _ in range(7):
+        number, letter = divmod(number, len(_REEL_LETTERS))
+        letters += _REEL_LETTERS[letter]
+    clip.metadata[EDL] = {"reel": f"L{letters}"}
