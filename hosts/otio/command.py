@@ -1,0 +1,86 @@
+"""An edit in, the lip-synced edit out: every shot that dialogue covers is rendered and laid over its source."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from plugin_core.commands.batch_flags import add_batch_flags, exit_code_of, make_engine, told_outcomes
+from plugin_core.commands.batch_progress import BatchProgress
+from plugin_core.commands.progress import TerminalProgress
+from plugin_core.errors import OptionError
+from plugin_core.shots import Outcome, Plan
+
+if TYPE_CHECKING:
+    from plugin_core.batch import Engine
+
+LOOKS = 3  # frames of a shot in which a dry run looks for faces
+
+
+def fill(parser: argparse.ArgumentParser) -> None:
+    """Give the command its flags."""
+    from .flags import add_conversion_flags
+
+    add_conversion_flags(parser)
+    add_batch_flags(parser)
+    parser.add_argument("--dry-run", action="store_true", help="print the table of shots; nothing is rendered")
+    parser.add_argument(
+        "--look", type=int, default=LOOKS, metavar="N",
+        help="frames of each shot in which --dry-run looks for faces (%(default)s; 0: in none)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--plan", type=Path, metavar="FILE", help="write the plan, for `lipflap shot` and `lipflap farm`"
+    )
+    parser.add_argument("--report", type=Path, metavar="PAGE", help="write an HTML page on which to review all shots")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plan, render, place, write; 0 where no shot failed."""
+    from .conversion import Converter
+    from .flags import read_conversion
+
+    asked = read_conversion(arguments)
+    if asked.output is None and not arguments.dry_run:
+        raise OptionError("output", "say where the edit shall be written, or ask for a --dry-run")
+    converter = Converter(asked)
+    plan = converter.plan
+    for note in converter.delivery.notes if converter.delivery is not None else ():
+        print(f"note: {note}")
+    if arguments.plan is not None:
+        _write_plan(arguments.plan, plan)
+    if arguments.dry_run:
+        print_shot_table(plan, asked.renders, arguments.look)
+        return int(any(shot.problem is not None for shot in plan.shots))
+    engine = make_engine(arguments, gpu=plan.options.device == "cuda")
+    outcomes, notes = converter.convert(lambda plan, folder: _render(plan, folder, engine))
+    for note in notes:
+        print(f"note: {note}")
+    if arguments.report is not None:
+        _write_report(arguments.report, plan, outcomes)
+    print(f"{asked.output}: {told_outcomes(outcomes)}")
+    return exit_code_of(outcomes)
+
+
+def _render(plan: Plan, folder: Path, engine: Engine) -> Sequence[Outcome]:
+    from plugin_core.batch import render_plan
+
+    progress = BatchProgress(plan.shots)
+    return render_plan(plan, folder, engine, progress, progress.ended)
+
+
+def _write_plan(path: Path, plan: Plan) -> None:
+    from plugin_core.pipeline.work_folder import write_whole
+
+    write_whole(path, json.dumps(plan.to_json(), indent=2, ensure_ascii=False) + "\n")
+    print(f"{path}: the plan")
+
+
+def _write_report(path: Path, plan: Plan, outcomes: Sequence[Outcome]) -> None:
+    from plugin_core.review import write_page
+
+    write_page(path, plan.name, outcomes, plan, progress=TerminalProgress())
+    print(f"{path}: the page to review")

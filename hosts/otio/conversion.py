@@ -1,0 +1,99 @@
+"""The use case: an edit in, its shots rendered, the edit with the renders out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+import opentimelineio as otio
+
+from .core import Outcome, Plan
+from .delivery import Delivery
+from .finding import MediaFinder, PathMap
+from .host import OtioHost
+from .placing import Mode
+from .planning import Choice
+from .reading import media_places, open_edit
+
+BEFORE_RENDERS, AFTER_RENDERS = "lipflap_pre_render", "lipflap_post_render"  # hooks that a studio may attach scripts to
+BUNDLE_MEDIA = "media of the bundle"  # in the folder of renders
+
+RenderPlan = Callable[[Plan, Path], Sequence[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a person asked for.
+
+    Attributes:
+        edit: the file.
+        renders: the folder for renders.
+        output: the edit to write; None only plans.
+        choice: who speaks, for which pictures, with which settings.
+        timeline: which one, where the file holds several.
+        rate: frames per second of an EDL.
+        mode: how renders are placed; None is what the output can carry best.
+        maps: path maps, tried in order.
+        search: folders that are searched for media.
+    """
+
+    edit: Path
+    renders: Path
+    output: Path | None = None
+    choice: Choice = field(default_factory=Choice)
+    timeline: str | None = None
+    rate: Fraction | None = None
+    mode: Mode | None = None
+    maps: tuple[PathMap, ...] = ()
+    search: tuple[Path, ...] = ()
+
+
+class Converter:
+    """One conversion, step by step: made with the edit read and planned, and the output checked.
+
+    Attributes:
+        plan: of the edit.
+        delivery: how the output will be written; None without an output.
+
+    Raises:
+        InputError: the edit can't be read or planned.
+        OutputError: the output can't hold it. Before any work.
+    """
+
+    def __init__(self, asked: Conversion) -> None:
+        self._asked = asked
+        timeline = open_edit(asked.edit, timeline_name=asked.timeline, rate=asked.rate)
+        places = media_places(
+            asked.edit, maps=asked.maps, search=asked.search, unpack_into=asked.renders / BUNDLE_MEDIA
+        )
+        self._base = places.folder
+        self._host = OtioHost(timeline, asked.choice, MediaFinder(places), asked.mode)
+        self.plan: Plan = self._host.read_plan()
+        self.delivery: Delivery | None = None if asked.output is None else self._host.check(asked.output)
+
+    def convert(self, render_plan: RenderPlan) -> tuple[Sequence[Outcome], tuple[str, ...]]:
+        """Render the plan, place what came of it, and write the edit.
+
+        Args:
+            render_plan: renders the plan into a folder.
+        Returns:
+            what became of each shot, in the plan's order, and notes on the written edit.
+        Raises:
+            OutputError, EngineError, HostError, Cancelled: no edit was written; finished renders are kept.
+        """
+        asked, delivery = self._asked, self.delivery
+        assert asked.output is not None  # a conversion that only plans is never carried out
+        assert delivery is not None
+        self._call(BEFORE_RENDERS)
+        outcomes = render_plan(self.plan, asked.renders)
+        self._host.place(outcomes)
+        self._call(AFTER_RENDERS)
+        inputs = (asked.edit, *(Path(shot.clip) for shot in self.plan.shots if shot.clip))
+        return outcomes, self._host.save(asked.output, delivery, inputs=inputs, base=self._base)
+
+    def _call(self, hook: str) -> None:
+        """Scripts get the timeline and the plan as JSON; what they return is not used."""
+        if hook in otio.hooks.names():
+            otio.hooks.run(hook, self._host.timeline.deepcopy(), {"plan": self.plan.to_json()})
