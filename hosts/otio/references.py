@@ -37,4 +37,4 @@ def is_our_track(track: Any) -> bool:
     if track.name == TRACK or KEY in track.metadata:
         return True
     clips = [child for child in track if isinstance(child, otio.schema.Clip)]
-    return bool(clips) and all(is_render(clip.media_reference) for clip in clips)
+    return bool(clips) and all(is_render(own_reference(clip)) for clip in clips)

@@ -83,7 +83,7 @@ def frame_clip(seen: SeenClip, reference: Any, media: MediaFacts, grid: Grid) ->
         first, last = (float(source.frame_at(moment, clock)) for moment in source.ends)
         span = f"{min(first, last):g} to {max(first, last):g}"
         return replace(
-            framed, problem=f"the edit uses frames {span} of its media, which has frames 0 to {media.frames}"
+            framed, problem=f"the edit uses frames {span} of a file that has frames 0 to {media.frames}"
         )
     if seen.speed.factor == 1:
         return _straight(framed, source, clock)

@@ -16,6 +16,7 @@ from ..core import InputError
 from ..finding import MediaPlaces, PathMap
 
 _CONTENT = "content.otio"
+_MEDIA = "media/"
 _LARGEST_EDIT = 1 << 30  # bytes; the largest real edits are a hundredth of it
 _DRIVE_OR_STREAM = ":"  # in a member's name it means a Windows drive or a file's hidden stream
 
@@ -79,11 +80,12 @@ def unpack_media(path: Path, folder: Path) -> None:
         InputError: a member would leave the folder, is a link, or is damaged; the disk is full.
     """
     with _archive(path) as archive:
-        members = [member for member in archive.infolist() if not member.is_dir() and member.filename != _CONTENT]
+        members = archive.infolist()
         for member in members:
             _check_member(path, member)
+        media = [member for member in members if member.filename.startswith(_MEDIA) and not member.is_dir()]
         try:
-            for member in members:
+            for member in media:
                 _unpack(archive, member, folder)
         except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
             raise InputError(f"{path}: its media can't be unpacked into {folder} ({error})") from error
@@ -96,7 +98,7 @@ def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
     if outside:
         raise InputError(f"{path}: its member {name!r} leads out of the bundle: don't trust this file")
     kind = stat.S_IFMT(member.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG):
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise InputError(f"{path}: its member {name!r} is a link or device: don't trust this file")
 
 

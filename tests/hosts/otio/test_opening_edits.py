@@ -1,0 +1,172 @@
+"""Edits of every format, whole, damaged, and of the wrong kind."""
+
+from __future__ import annotations
+
+import json
+import logging
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+from fakes.cuts import AUDIO, VIDEO, clip, timeline, track
+
+from hosts.otio.reading import open_edit
+from plugin_core.errors import InputError, OptionError
+
+EDL = """TITLE: TEST
+FCM: NON-DROP FRAME
+
+001  REEL1    V     C        01:00:00:00 01:00:02:00 {first} {second}
+* FROM CLIP NAME: one
+002  REEL2    V     C        01:00:00:00 01:00:01:{frame:02d} {second} {last}
+* FROM CLIP NAME: two
+"""
+
+
+def edl(path: Path, frame: int = 12, hour: str = "01") -> Path:
+    path.write_text(
+        EDL.format(frame=frame, first=f"{hour}:00:00:00", second=f"{hour}:00:02:00", last=f"{hour}:00:03:{frame:02d}")
+    )
+    return path
+
+
+def written(path: Path, *timelines: otio.schema.Timeline) -> Path:
+    content: Any = timelines[0]
+    if len(timelines) > 1:
+        content = otio.schema.SerializableCollection(
+            "library", [otio.schema.SerializableCollection("event", timelines)]
+        )
+    otio.adapters.write_to_file(content, str(path), "otio_json")
+    return path
+
+
+def test_a_timeline_outlives_the_file_it_was_read_from(tmp_path: Path) -> None:
+    made = clip("one", metadata={"kept": {"deep": 1}})
+    opened = open_edit(written(tmp_path / "e.otio", timeline(track(VIDEO, made))))
+    assert opened.tracks[0][0].metadata["kept"]["deep"] == 1
+
+
+def test_of_several_timelines_one_is_chosen_by_name(tmp_path: Path) -> None:
+    path = written(tmp_path / "e.otio", timeline(track(VIDEO, clip("a")), name="day"), timeline(name="night"))
+    opened = open_edit(path, timeline_name="day")
+    assert opened.tracks[0][0].name == "a"
+    with pytest.raises(OptionError, match="'day', 'night'"):
+        open_edit(path)
+    with pytest.raises(OptionError, match="no timeline is called 'noon'"):
+        open_edit(path, timeline_name="noon")
+
+
+def test_timelines_of_one_name_can_not_be_told_apart(tmp_path: Path) -> None:
+    path = written(tmp_path / "e.otio", timeline(name="same"), timeline(name="same"))
+    with pytest.raises(OptionError, match="several timelines"):
+        open_edit(path, timeline_name="same")
+
+
+def test_a_file_without_a_timeline_says_what_it_holds(tmp_path: Path) -> None:
+    otio.adapters.write_to_file(clip("alone"), str(tmp_path / "e.otio"))
+    with pytest.raises(InputError, match="it is a Clip"):
+        open_edit(tmp_path / "e.otio")
+
+
+def test_a_file_of_a_newer_release_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "e.otio", timeline())
+    path.write_text(path.read_text().replace("Timeline.1", "Timeline.99"))
+    with pytest.raises(InputError, match="newer OpenTimelineIO"):
+        open_edit(path)
+
+
+@pytest.mark.parametrize("suffix", [".otio", ".edl", ".xml", ".fcpxml", ".aaf", ".kdenlive", ".otioz"])
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\x13 no edit", b"<a><b></a>"])
+def test_a_damaged_file_is_told_in_one_line(suffix: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / f"edit{suffix}"
+    path.write_bytes(content)
+    if suffix == ".edl" and content != b"\x00\xff\x13 no edit":
+        content = b"001 nonsense"
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=f"edit{suffix}"):
+        open_edit(path)
+
+
+@pytest.mark.parametrize("suffix", [".prproj", "", ".veg"])
+def test_other_kinds_of_file_are_told(suffix: str, tmp_path: Path) -> None:
+    (tmp_path / f"edit{suffix}").write_text("x")
+    with pytest.raises(InputError, match="no edit that can be read"):
+        open_edit(tmp_path / f"edit{suffix}")
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        open_edit(tmp_path / "gone.otio")
+
+
+def test_an_absent_adapter_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = [json.loads(json.dumps(name)) for name in ("otio", "otioz", "otiod")]
+    monkeypatch.setattr(otio.adapters, "suffixes_with_defined_adapters", lambda **_: set(own))
+    with pytest.raises(InputError, match=r"lipflap\[edits\]"):
+        open_edit(edl(tmp_path / "e.edl"))
+
+
+@pytest.mark.parametrize(("frame", "rate"), [(12, 24), (24, 25), (29, 30)])
+def test_an_edl_gets_the_first_usual_rate_that_it_fits_and_says_so(
+    frame: int, rate: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        opened = open_edit(edl(tmp_path / "e.edl", frame))
+    assert opened.tracks[0][0].source_range.duration.value == 2 * rate
+    assert "does not tell its rate" in caplog.text
+
+
+@pytest.mark.parametrize("rate", [Fraction(25), Fraction(24000, 1001), Fraction(30000, 1001)])
+def test_an_edl_is_read_at_the_rate_that_is_given(rate: Fraction, tmp_path: Path) -> None:
+    opened = open_edit(edl(tmp_path / "e.edl"), rate=rate)
+    assert opened.tracks[0][0].source_range.duration == otio.opentime.RationalTime(round(rate) * 2, float(rate))
+
+
+def test_an_edl_at_a_rate_that_can_not_be_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--rate"):
+        open_edit(edl(tmp_path / "e.edl", 29), rate=Fraction(24))
+
+
+def test_an_edl_that_contradicts_itself_is_read_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = edl(tmp_path / "e.edl")
+    path.write_text(path.read_text().replace("01:00:02:00 01:00:00:00", "01:00:02:05 01:00:00:00"))
+    with caplog.at_level(logging.WARNING):
+        opened = open_edit(path, rate=Fraction(24))
+    assert opened.tracks[0][0].source_range.duration.value == 53
+    assert "contradict" in caplog.text
+
+
+def test_an_edls_first_record_time_becomes_the_timelines_start(tmp_path: Path) -> None:
+    opened = open_edit(edl(tmp_path / "e.edl", hour="10"), rate=Fraction(25))
+    assert opened.global_start_time == otio.opentime.RationalTime(25 * 36_000, 25)
+    assert opened.tracks[0].source_range is None
+    assert opened.tracks[0].range_of_child_at_index(1).start_time.value == 50
+
+
+def test_tracks_of_an_edl_that_begin_apart_stay_apart(tmp_path: Path) -> None:
+    path = tmp_path / "e.edl"
+    path.write_text(
+        "TITLE: TEST\nFCM: NON-DROP FRAME\n\n"
+        "001  REEL1    V     C        01:00:00:00 01:00:02:00 01:00:00:00 01:00:02:00\n"
+        "002  VOICE    A     C        00:00:00:00 00:00:01:00 01:00:01:00 01:00:02:00\n"
+    )
+    opened = open_edit(path, rate=Fraction(25))
+    video, audio = opened.tracks
+    assert (video.kind, audio.kind) == (VIDEO, AUDIO)
+    assert isinstance(audio[0], otio.schema.Gap)
+    assert audio.range_of_child_at_index(1).start_time.value == 25
+
+
+def test_an_ordinary_trim_of_a_track_is_left_alone(tmp_path: Path) -> None:
+    made = track(
+        VIDEO,
+        clip("one"),
+        trimmed=otio.opentime.TimeRange(otio.opentime.RationalTime(5, 24), otio.opentime.RationalTime(9, 24)),
+    )
+    opened = open_edit(written(tmp_path / "e.otio", timeline(made)))
+    assert opened.tracks[0].source_range.start_time.value == 5
+    assert opened.global_start_time is None
