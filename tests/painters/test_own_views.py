@@ -10,10 +10,10 @@ import pytest
 from fakes.frames import FakeSource
 from fakes.talking_head import FACE, RATE, SKIN, draw_head, sound_of, talk
 
-from face_detection.face import Face
+from face_detection.face import Face, Mouth
 from plugin_core.painters.own.affine import apply_affine, identity
 from plugin_core.painters.own.anchor import make_anchor
-from plugin_core.painters.own.area import ChangeMeter
+from plugin_core.painters.own.area import ChangeMeter, mouth_area
 from plugin_core.painters.own.choose import choose_by_view
 from plugin_core.painters.own.core import core_of, match_core
 from plugin_core.painters.own.library import LibraryClip
@@ -146,3 +146,11 @@ def test_the_light_of_a_view_is_no_speech() -> None:
     pixels = np.array([[10, 10], [14, 12], [110, 60], [114, 62]], np.uint8)
     values = within_views(pixels, np.array([0, 0, 1, 1]))
     assert np.allclose(values[:2], values[2:])
+
+
+def test_the_area_follows_a_mouth_that_opens_wider_than_where_it_was_found() -> None:
+    spread = np.zeros((120, 160), np.float32)
+    cv2.ellipse(spread, (80, 70), (26, 38), 0, 0, 360, 40.0, -1)
+    found = mouth_area(spread, Mouth(80, 52, 70, 40))
+    assert found.flat
+    assert found.mask[spread > 0].min() > 0.9

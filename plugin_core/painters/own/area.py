@@ -114,15 +114,22 @@ def _ellipse(mouth: Mouth, growth: tuple[float, float], shape: tuple[int, int]) 
 
 def _grown_from_sure(spread: NDArray[np.float32], home: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Pixels that change, if they hang together with pixels that change a lot where the mouth was found (`home`)."""
-    sure = home & (spread > max(SURELY_CHANGED, 0.2 * float(spread[home].max(initial=0.0))))
+    strong = spread > max(SURELY_CHANGED, 0.2 * float(spread[home].max(initial=0.0)))
+    sure = home & strong
     if not sure.any():
         return np.zeros(spread.shape, np.bool_)
     # Where heads move, lines that never change tremble a little; a mouth stands out against that.
     low = max(CHANGED, 3.0 * float(np.median(spread[~sure]))) if (~sure).any() else CHANGED
     changing = _without_tails(spread > low)
     # Mouth corners may stand a few pixels apart from the rest; a neck that a moving chin uncovers lies further away.
-    near = cv2.dilate(_largest(sure).astype(np.uint8), _disc(max(5, spread.shape[1] // 25))) > 0
+    near = cv2.dilate(_grown_from(_largest(sure), strong).astype(np.uint8), _disc(max(5, spread.shape[1] // 25))) > 0
     return changing & near
+
+
+def _grown_from(seed: NDArray[np.bool_], pixels: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """All pixels that hang together with the seed: a mouth opens wider now and then than where it was found."""
+    _, labels = cv2.connectedComponents((pixels | seed).astype(np.uint8), connectivity=8)
+    return np.asarray(np.isin(labels, np.unique(labels[seed])), np.bool_)
 
 
 def _largest(pixels: NDArray[np.bool_]) -> NDArray[np.bool_]:
