@@ -150,7 +150,7 @@ def test_the_light_of_a_view_is_no_speech() -> None:
 
 def test_the_area_follows_a_mouth_that_opens_wider_than_where_it_was_found() -> None:
     spread = np.zeros((120, 160), np.float32)
-    cv2.ellipse(spread, (80, 70), (26, 38), 0, 0, 360, 40.0, -1)
+    cv2.ellipse(spread, (80, 64), (26, 22), 0, 0, 360, 40.0, -1)
     found = mouth_area(spread, Mouth(80, 52, 70, 40))
     assert found.flat
     assert found.mask[spread > 0].min() > 0.9
