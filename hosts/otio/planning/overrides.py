@@ -51,10 +51,13 @@ def read_overrides(metadata: Mapping[str, Any], options: Options) -> Overrides:
         return Overrides(problem=f"its metadata under {KEY!r} is no list of settings: {asked!r}")
     settings = {str(name): _plain(value) for name, value in asked.items()}
     if _OURS in settings:  # beside what we wrote, a person may have added settings
-        known = {setting.name for setting in fields(Options)} | {"skip"}
+        known = {setting.name for setting in fields(Options)} - {"painter"} | {"skip"}
         settings = {name: value for name, value in settings.items() if name in known}
-    if settings.pop("skip", False) is True:
+    skip = settings.pop("skip", False)
+    if skip is True:
         return Overrides(skip=True)
+    if skip is not False:
+        return Overrides(problem=f"the setting skip in its metadata is true or false, not {skip!r}")
     refused = _NOT_FROM_EDITS & settings.keys()
     if refused:
         return Overrides(

@@ -91,7 +91,7 @@ def test_an_archive_that_breaks_off_is_told_and_leaves_no_half_file(tmp_path: Pa
 def test_what_is_no_archive_is_told(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "edit.otioz"
     path.write_bytes(content)
-    with pytest.raises(InputError, match="edit.otioz"):
+    with pytest.raises(InputError, match=r"edit\.otioz"):
         open_edit(path)
 
 
@@ -99,7 +99,7 @@ def test_an_archive_without_an_edit_is_told(tmp_path: Path) -> None:
     path = tmp_path / "edit.otioz"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("holiday.txt", "x")
-    with pytest.raises(InputError, match="holds no content.otio"):
+    with pytest.raises(InputError, match=r"holds no content\.otio"):
         open_edit(path)
 
 
