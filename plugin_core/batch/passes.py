@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from plugin_core.errors import MediaError
+from plugin_core.frames import FrameSource
 from plugin_core.job import Job, Render, Voice
-from plugin_core.media import open_clip
+from plugin_core.media import RetimedSource, open_clip
 from plugin_core.options import Options
 from plugin_core.pipeline.work_folder import write_whole
 from plugin_core.ports import Progress
@@ -70,7 +71,8 @@ def paint_speakers(
         retime=task.shot.retime,
         sound=sound,
     )
-    size = _size_of(task.shot)
+    facts = open_shot(task.shot).facts
+    size = facts.width, facts.height
     renders: list[Render] = []
     for number, speaker in enumerate(heard.speaking, 1):
         voice = work / f"voice{number}.wav"
@@ -100,18 +102,24 @@ def _facing(options: Options, heard: HeardSpeaker, size: tuple[int, int]) -> Opt
     return options if heard.speaker.text is None else replace(options, text=heard.speaker.text, text_file=None)
 
 
-def _size_of(shot: Shot) -> tuple[int, int]:
-    """Width and height of the clip, once it is sure that its frames are those which the shot counts.
+def open_shot(shot: Shot) -> FrameSource:
+    """The shot's clip, as its range counts it: at its rate, at its speed, a still held long enough.
 
     Raises:
-        MediaError: it can't be read, or plays at another rate.
+        MediaError: it can't be read, or plays at another rate than the plan says.
     """
-    facts = open_clip(Path(shot.clip), shot.rate if shot.conform else None).facts
-    if not shot.conform and shot.retime is None and facts.frames > 1 and facts.rate != shot.rate:
+    rate = shot.rate if shot.conform else None
+    source = open_clip(Path(shot.clip), rate)
+    if shot.retime is not None:
+        return RetimedSource(source, shot.retime)
+    if source.facts.frames == 1:
+        return open_clip(Path(shot.clip), shot.rate, shot.range.stop)
+    if source.facts.rate != shot.rate:
         raise MediaError(
-            shot.clip, f"plays at {_told(facts.rate)} frames per second, the plan says {_told(shot.rate)}: plan anew"
+            shot.clip,
+            f"plays at {_told(source.facts.rate)} frames per second, the plan says {_told(shot.rate)}: plan anew",
         )
-    return facts.width, facts.height
+    return source
 
 
 def _told(rate: Fraction) -> str:

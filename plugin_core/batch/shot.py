@@ -15,7 +15,7 @@ from plugin_core.shots import Outcome
 
 from .content import content_key
 from .passes import RunJob, paint_speakers, passes_json
-from .renders import Finished, Renders, shot_file, stem_of, suffix_of, write_shot_file
+from .renders import Finished, Renders, shot_file, write_shot_file
 from .task import ShotTask, check_task
 from .voices import HeardShot, hear_shot
 
@@ -71,7 +71,7 @@ def finish_shot(task: ShotTask, run_job: RunJob, progress: Progress) -> Outcome:
 
 def _rendered(task: ShotTask, heard: HeardShot, run_job: RunJob, progress: Progress) -> Outcome:
     key = content_key(task, heard)
-    renders = Renders(Path(task.folder), stem_of(task.plan_name, task.shot.id), suffix_of(task.options.codec))
+    renders = Renders.of(task)
     finished = renders.find(key)
     if finished is not None:
         _clear_after(finished, key)

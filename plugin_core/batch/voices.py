@@ -19,7 +19,7 @@ from plugin_core.timing import DELIVERY_RATE
 
 from .task import ShotTask
 
-# A shorter stretch may be one long vowel, in which speech can't be told from noise: there any sound counts.
+# A shorter stretch may be one long vowel, which can't be told from noise: where no speech is found, any sound counts.
 LEAST_JUDGED = Fraction(2)  # seconds
 FINEST = 1 << 23  # steps of full scale that a mix is told apart by: those of 24 bits
 
@@ -150,8 +150,8 @@ class _Listener:
         return HeardSpeaker(speaker, self._digest.hexdigest(), self._peak, seconds)
 
     def _speaking(self, sound: Sound) -> Fraction:
-        if self._duration >= LEAST_JUDGED:
-            frames = int(speaking_frames(sound, self._frames, self._rate).sum())
+        frames = int(speaking_frames(sound, self._frames, self._rate).sum())
+        if frames or self._duration >= LEAST_JUDGED:
             return frames / self._rate
         loud = len(sound) and float(level_db(sound).max()) > FAINTEST_VOICE_DB
         return self._duration if loud else Fraction(0)

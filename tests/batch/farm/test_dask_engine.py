@@ -45,7 +45,7 @@ def test_a_worker_killed_in_mid_render_costs_nothing_and_the_bytes_are_those_of_
     studio: Studio, renders: Path, cluster: Cluster
 ) -> None:
     plan = plan_of(studio)
-    local = render_plan(plan, renders, LocalEngine())
+    local = render_plan(plan, renders, LocalEngine(jobs=2))  # as many renders at once as there will be workers
     undisturbed = contents(renders)
     shutil.rmtree(renders)
     for name in ("w0", "w1"):

@@ -1,0 +1,83 @@
+"""The shots of a plan as a table to read before the work begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from plugin_core.batch.looking import ShotLook
+from plugin_core.shots import Plan
+from plugin_core.timing import Timecode
+
+HEADS = ("shot", "timeline", "frames", "media", "voice", "speaks", "face", "state", "doubts")
+LONGEST = {"media": 32, "voice": 32, "shot": 28}  # characters; the end of a longer one is what tells it apart
+TO_THE_RIGHT = ("frames", "speaks")
+
+
+def shot_table(plan: Plan, looks: Sequence[ShotLook]) -> str:
+    """One line for each shot, under a line of heads.
+
+    Args:
+        plan: the shots' timeline.
+        looks: from `look_at_shots`, in the plan's order.
+    """
+    rows = [HEADS, *(_row(plan, look) for look in looks)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
+    return "\n".join(_line(row, widths) for row in rows)
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = zip(HEADS, row, widths, strict=True)
+    return "  ".join(
+        text.rjust(width) if head in TO_THE_RIGHT else text.ljust(width) for head, text, width in cells
+    ).rstrip()
+
+
+def _row(plan: Plan, look: ShotLook) -> tuple[str, ...]:
+    shot = look.shot
+    files = dict.fromkeys(PurePath(cue.path).name for speaker in shot.speakers for cue in speaker.cues)
+    names = [speaker.name for speaker in shot.speakers]
+    return (
+        _short("shot", shot.id),
+        f"{timecode(plan, shot.timeline.start)} - {timecode(plan, shot.timeline.stop)}",
+        str(len(shot.range)),
+        _short("media", PurePath(shot.clip).name or "missing"),
+        _short("voice", f"{', '.join(names)}: {', '.join(files)}" if files else "-"),
+        f"{float(sum(look.speaks)):.1f} s" if look.speaks else "-",
+        f"{look.faces.found} of {look.faces.looked}" if look.faces.looked else "-",
+        look.state,
+        "; ".join(look.doubts),
+    )
+
+
+def timecode(plan: Plan, frame: int) -> str:
+    """Of a frame of the timeline, as the editor reads it; `frame` counts from the timeline's first."""
+    return str(Timecode(plan.start_frame + frame, plan.rate, plan.drop_frame))
+
+
+def _short(head: str, text: str) -> str:
+    longest = LONGEST[head]
+    return text if len(text) <= longest else "…" + text[1 - longest :]
+
+
+def cost_line(looks: Sequence[ShotLook], pace: float | None) -> str:
+    """What the plan will cost.
+
+    Args:
+        looks: of all shots.
+        pace: seconds a frame, from `measured_pace`; None is unknown.
+    """
+    frames = sum(look.frames for look in looks)
+    shots = sum(look.frames > 0 for look in looks)
+    if not frames:
+        return f"{len(looks)} shots, nothing to render"
+    time = "how long is unknown: too little was rendered in this folder so far"
+    if pace is not None:
+        time = f"about {_duration(frames * pace)}, at the {1 / pace:.1f} frames a second of this folder's renders"
+    return f"{shots} of {len(looks)} shots to render, {frames} frames with their handles; {time}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
