@@ -64,13 +64,13 @@ def doubts(outcome: Outcome) -> tuple[str, ...]:
 
 def doubt_marker(outcome: Outcome, where: TimeRange) -> Marker:
     """A marker for a shot that came out, but should be looked at."""
-    return _marker(f"lipflap: look at {outcome.shot.name}", "; ".join(doubts(outcome)), outcome.shot, where, "doubtful")
+    return _marker("; ".join(doubts(outcome)), outcome.shot, where, "doubtful")
 
 
 def failure_marker(outcome: Outcome, where: TimeRange) -> Marker:
     """A marker for a shot that has no new picture."""
     reason = outcome.message or outcome.shot.problem or "no render"
-    return _marker(f"lipflap: {outcome.status} {outcome.shot.name}", reason, outcome.shot, where, outcome.status)
+    return _marker(reason, outcome.shot, where, outcome.status)
 
 
 def drop_markers(markers: Any, shot: Shot) -> None:
@@ -81,8 +81,9 @@ def drop_markers(markers: Any, shot: Shot) -> None:
             del markers[index]
 
 
-def _marker(name: str, comment: str, shot: Shot, where: TimeRange, status: str) -> Marker:
-    # Resolve shows the note in its own metadata and overlooks the comment.
+def _marker(comment: str, shot: Shot, where: TimeRange, status: str) -> Marker:
+    # Final Cut's XML keeps the name alone; Resolve shows the note in its own metadata and overlooks the comment.
+    name = f"lipflap, {status}: {shot.name}: {comment}"
     told = {KEY: {**tool_stamp(), "shot": shot.id, "status": status}, "Resolve_OTIO": {"Note": comment}}
     return Marker(name=name, marked_range=where, color=MarkerColor.PURPLE, metadata=told, comment=comment)
 
