@@ -22,7 +22,7 @@ from plugin_core.shots import Plan
 SECONDS = 10.0  # in which a cancelled shot has stopped
 
 
-def plan_of(studio: Studio, shots: int = 4, **options: object) -> Plan:
+def plan_of(studio: Studio, shots: int = 3, **options: object) -> Plan:
     """Shots of different ranges."""
     chosen = Options(**{"painter": "neutral", "face_box": BOX, "codec": "ffv1", **options})
     return Plan("cut", studio.shot().rate, tuple(studio.shot(f"s{n}", n, 30 + n) for n in range(shots)), chosen)
