@@ -12,6 +12,7 @@ STAGES = {
     "library": "collecting mouths",
     "paint": "painting",
     "deliver": "joining",
+    "review": "making the page",
 }
 
 

@@ -17,6 +17,9 @@ def fill(parser: argparse.ArgumentParser) -> None:
     """Give the command its flags."""
     add_job_flags(parser)
     parser.add_argument("-o", "--output", "--outfile", required=True, metavar="OUT", help="movie or %%04d.png to write")
+    parser.add_argument(
+        "--report", type=Path, metavar="PAGE.html", help="write a page that shows before and after side by side"
+    )
     parser.set_defaults(run=run)
 
 
@@ -60,10 +63,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Render, and say what came of it."""
     # torch takes seconds to import; `lipflap --help` should not wait for it.
     from plugin_core.pipeline.render import render
+    from plugin_core.review import outcome_of, write_page
     from plugin_core.worker import build_engines
 
     job = read_job(arguments, str(Path(arguments.output)))
-    report(render(job, build_engines(job.options), TerminalProgress(), lambda coverage: print(coverage.text())))
+    if arguments.report is not None and not arguments.report.absolute().parent.is_dir():
+        raise OptionError("report", f"there is no folder {arguments.report.parent}: make it, or name another")
+    result = render(job, build_engines(job.options), TerminalProgress(), lambda coverage: print(coverage.text()))
+    report(result)
+    if arguments.report is not None:
+        page = write_page(arguments.report, Path(job.clip).name, [outcome_of(job, result)], progress=TerminalProgress())
+        print(f"{page}: before and after, to look at")
     return 0
 
 

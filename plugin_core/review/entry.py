@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import cv2
@@ -17,6 +15,7 @@ from plugin_core.job import Job
 from plugin_core.shots import Outcome, Plan
 from plugin_core.timing import FrameRange
 
+from .figures import read_record
 from .judging import doubts_of
 from .pictures import Pair, open_pair
 from .proxy import Layout, write_proxy
@@ -49,7 +48,7 @@ def make_entry(outcome: Outcome, plan: Plan | None, height: int, told: Callable[
         height: of the proxy's pictures, at most.
         told: called with the number of frames that are done; what it raises goes on.
     """
-    record = _read_record(outcome)
+    record = read_record(outcome)
     facts = {**_told(outcome, plan), "doubts": list(doubts_of(outcome, record))}
     facts.update({name: record[name] for name in FIGURES if name in record}, rendered=record.get("range"))
     if outcome.shot.problem is not None or not outcome.shot.clip:
@@ -58,16 +57,6 @@ def make_entry(outcome: Outcome, plan: Plan | None, height: int, told: Callable[
         return _with_pictures(outcome, record, facts, height, told)
     except InputError as error:
         return Entry({**facts, "unseen": str(error)})
-
-
-def _read_record(outcome: Outcome) -> Mapping[str, Any]:
-    if outcome.render is None:
-        return {}
-    try:
-        record = json.loads(Path(outcome.render.record).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
 
 
 def _told(outcome: Outcome, plan: Plan | None) -> dict[str, Any]:

@@ -27,7 +27,11 @@ def doubts_of(outcome: Outcome, record: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _warnings(outcome: Outcome, record: Mapping[str, Any]) -> Iterator[str]:
     told: Sequence[str] = outcome.render.warnings if outcome.render is not None else record.get("warnings", ())
-    yield from (warning for warning in told if not warning.startswith(TOLD_CHOICE))
+    names = tuple(f"{speaker.name}: " for speaker in outcome.shot.speakers)  # before each, where several speak
+    for warning in told:
+        bare = next((warning.removeprefix(name) for name in names if warning.startswith(name)), warning)
+        if not bare.startswith(TOLD_CHOICE):
+            yield warning
 
 
 def _measured(record: Mapping[str, Any]) -> Iterator[str]:

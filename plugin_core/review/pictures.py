@@ -15,6 +15,7 @@ from plugin_core.frames import ClipFacts, FrameSource
 from plugin_core.job import Render
 from plugin_core.media import open_clip
 from plugin_core.media.patterns import Pattern
+from plugin_core.media.retimed import RetimedSource
 from plugin_core.shots import Shot
 from plugin_core.timing import FrameRange
 
@@ -85,6 +86,8 @@ def open_pair(shot: Shot, render: Render | None, *, is_patch: bool) -> Pair:
 def _open_before(shot: Shot) -> FrameSource:
     rate: Fraction | None = shot.rate if shot.conform else None
     source = open_clip(Path(shot.clip), rate)
+    if shot.retime is not None:
+        return RetimedSource(source, shot.retime)
     if source.facts.frames == 1:
         return open_clip(Path(shot.clip), rate, shot.range.stop)
     return source

@@ -2,7 +2,7 @@
 class List {
   constructor(table, shots, onChoose) {
     this.body = table.tBodies[0];
-    this.heads = [...table.querySelectorAll("th[data-sort]")];
+    this.heads = [...table.querySelectorAll("button[data-sort]")];
     this.shots = shots;
     this.order = []; // indices of the shots that are shown, top to bottom
     this.chosen = -1;
@@ -10,24 +10,23 @@ class List {
     this.words = shots.map(wordsOf);
     this.rows = shots.map((shot, index) => this.row(shot, index, onChoose));
     for (const head of this.heads) {
-      head.querySelector("button").addEventListener("click", () => this.sort(head.dataset.sort));
+      head.addEventListener("click", () => this.sort(head.dataset.sort));
     }
   }
 
   row(shot, index, onChoose) {
-    const name = make("button", { type: "button", class: "name", tabindex: "-1" }, shot.name || shot.id);
-    const doubts = shot.doubts.length ? [make("span", { class: "doubt", title: shot.doubts.join("\n") }, "▲ ", counted(shot.doubts.length, "doubt", "doubts"))] : [];
-    const under = make("span", { class: "under" }, ...doubts, [shot.track, shot.painter && shot.painter.name].filter(Boolean).join(" · "));
+    const name = make("button", { type: "button", class: "name", tabindex: "-1" }, ...breakable(shot.name || shot.id));
+    const under = make("span", { class: "under" }, make("span", { class: `status ${shot.status}` }, STATUS[shot.status]));
+    under.append(...[shot.track, shot.painter && shot.painter.name].filter(Boolean).map((word) => make("span", {}, word)));
+    if (shot.doubts.length) under.append(make("span", { class: "doubt", title: shot.doubts.join("\n") }, "▲ ", counted(shot.doubts.length, "doubt", "doubts")));
     const row = make(
       "tr",
       { "data-status": shot.status },
-      make("td", { class: "poster-cell" }, shot.poster ? make("img", { src: `data:image/jpeg;base64,${shot.poster}`, alt: "", width: "64", height: "36" }) : make("span", { class: "no-poster" })),
-      make("td", { class: "time-cell" }, placeOf(shot, 0)),
+      make("td", { class: "poster-cell" }, shot.poster ? make("img", { src: `data:image/jpeg;base64,${shot.poster}`, alt: "", width: "60", height: "34" }) : make("span", { class: "no-poster" })),
+      make("td", { class: "time-cell", title: counted(shot.frames, "frame", "frames") }, placeOf(shot, 0), make("span", { class: "under" }, plainSeconds(secondsOf(shot)))),
       make("td", { class: "name-cell" }, name, under, make("span", { class: "print-only" }, [shot.status === "failed" || shot.status === "skipped" ? shot.message : "", ...shot.doubts].filter(Boolean).join("; "))),
-      make("td", {}, make("span", { class: `status ${shot.status}` }, STATUS[shot.status])),
       make("td", { class: "number" }, shot.sync ? shot.sync.correlation.toFixed(2) : "–"),
       make("td", {}, stripOf(shot)),
-      make("td", { class: "number", title: counted(shot.frames, "frame", "frames") }, plainSeconds(secondsOf(shot))),
     );
     row.addEventListener("click", () => onChoose(index));
     return row;
@@ -36,9 +35,10 @@ class List {
   sort(by) {
     const down = this.sorting.by === by ? !this.sorting.down : false;
     this.sorting = { by, down };
+    for (const head of this.heads) head.closest("th").removeAttribute("aria-sort");
     for (const head of this.heads) {
-      if (head.dataset.sort === by) head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      else head.removeAttribute("aria-sort");
+      head.classList.toggle("sorting", head.dataset.sort === by);
+      if (head.dataset.sort === by) head.closest("th").setAttribute("aria-sort", down ? "descending" : "ascending");
     }
     this.lay();
   }
@@ -88,6 +88,9 @@ class List {
     return this.order[at < 0 ? 0 : clamp(at + steps, 0, this.order.length - 1)];
   }
 }
+
+/** A file's name may break after its underscores. */
+const breakable = (name) => name.split(/(?<=_)/).flatMap((part, at) => (at ? [make("wbr"), part] : [part]));
 
 const ORDER = ["failed", "skipped", "rendered", "kept"];
 const SORTS = {

@@ -4,7 +4,6 @@ class Player {
     this.canvas = canvas;
     this.onFrame = onFrame;
     this.video = make("video", { preload: "auto", playsinline: "" });
-    this.video.muted = false;
     this.shot = null;
     this.frame = 0;
     this.view = "sides";
@@ -15,37 +14,48 @@ class Player {
     this.backward = null; // {from, since, speed} while it plays backward
     this.wanted = null; // frame to seek to when the running seek ends
     this.url = null;
+    this.runs = this.settled = 0;
     this.listen();
   }
 
   listen() {
     const video = this.video;
-    video.addEventListener("loadeddata", () => this.shown(video.currentTime));
+    video.addEventListener("loadeddata", () => this.settle());
     video.addEventListener("seeked", () => {
-      if (this.wanted !== null) {
-        const wanted = this.wanted;
-        this.wanted = null;
-        this.seek(wanted);
-      }
-      this.shown(video.currentTime);
+      if (this.wanted === null) return this.settle();
+      const wanted = this.wanted;
+      this.wanted = null;
+      this.seek(wanted);
     });
+    video.addEventListener("play", () => this.follow());
     for (const event of ["play", "pause", "ended", "ratechange"]) {
       video.addEventListener(event, () => this.onFrame(this.frame));
     }
-    video.addEventListener("play", () => this.follow());
   }
 
   /** Draws every picture that comes on screen while the movie plays. */
   follow() {
-    const run = ++this.run || (this.run = 1);
+    const run = ++this.runs;
     const next = (_, picture) => {
-      if (run !== this.run) return;
-      this.shown(picture && picture.mediaTime !== undefined ? picture.mediaTime : this.video.currentTime);
-      if (!this.video.paused && !this.video.ended) ask();
+      if (run !== this.runs || this.video.paused) return;
+      if (!this.video.seeking) this.shown(picture ? picture.mediaTime : this.video.currentTime);
+      ask();
     };
-    const ask = () =>
-      this.video.requestVideoFrameCallback ? this.video.requestVideoFrameCallback(next) : requestAnimationFrame((now) => next(now));
+    const ask = () => {
+      if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(next);
+      else requestAnimationFrame((now) => next(now));
+    };
     ask();
+  }
+
+  /** Draws where a seek has come to. Its picture reaches the canvas up to a few refreshes after "seeked". */
+  settle() {
+    const run = ++this.settled;
+    const { video } = this;
+    if (this.backward || video.paused || video.ended) this.shown(video.currentTime);
+    const again = () => run === this.settled && !video.seeking && this.draw();
+    requestAnimationFrame(() => requestAnimationFrame(again));
+    for (const wait of [40, 120, 300]) setTimeout(again, wait);
   }
 
   get rate() {
@@ -106,7 +116,7 @@ class Player {
 
   step(frames) {
     this.stop();
-    const from = this.wanted !== null ? this.wanted : this.video.seeking ? Math.floor(this.video.currentTime * this.rate) : this.frame;
+    const from = this.wanted !== null ? this.wanted : Math.floor(this.video.currentTime * this.rate + 0.1);
     this.seek(from + frames);
   }
 
@@ -119,8 +129,10 @@ class Player {
   }
 
   stop() {
+    const played = this.playing;
     this.backward = null;
     this.video.pause();
+    if (played) this.seek(this.frame); // the clock has gone on a little since that picture
   }
 
   toggle() {
