@@ -64,7 +64,6 @@ FORMATS = {
         "fcpx_xml",
         track_names=False,
         references=False,
-        clip_markers=False,
         edit_markers=False,
         metadata=False,
         dissolves=False,
