@@ -123,15 +123,16 @@ def _shots_to_render(plan: Plan) -> list[str]:
 
 
 def _literal(option: str, text: str) -> str:
-    # The specification knows no way to write these two braces and mean them.
-    if "{{" in text:
+    # The specification knows no way to write two braces and mean them.
+    if "{{" in text or "}}" in text:
         raise OptionError(option, f"{text!r}: a job template can't hold double braces")
     return text
 
 
 def _job_name(name: str) -> str:
-    readable = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", name).replace("{{", "{ {").strip()
-    return f"lipflap {readable}"[:LONGEST_NAME]
+    readable = re.sub(r"[\x00-\x1f\x7f-\x9f]+", " ", name)
+    apart = re.sub(r"(?<=\{)(?=\{)|(?<=\})(?=\})", " ", readable)
+    return f"lipflap {apart}"[:LONGEST_NAME].strip()
 
 
 def _parameters(job: FarmJob, plan_default: str | None) -> list[dict[str, Any]]:
