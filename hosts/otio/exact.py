@@ -33,6 +33,8 @@ def exact_value(value: float) -> Fraction:
     Raises:
         InputError: no number.
     """
+    if isinstance(value, int) or value.is_integer():
+        return Fraction(int(value))
     try:
         exact = Fraction(value)
     except (ValueError, OverflowError) as error:
@@ -48,6 +50,8 @@ def seconds(time: otio.opentime.RationalTime) -> Fraction:
 
 def snapped(frames: Fraction) -> Fraction:
     """A position in frames; a hair beside a frame's edge is the edge."""
+    if frames.denominator == 1:
+        return frames
     whole = round(frames)
     return Fraction(whole) if abs(frames - whole) < _SNAP else frames
 

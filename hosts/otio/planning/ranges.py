@@ -75,16 +75,13 @@ def frame_clip(seen: SeenClip, reference: Any, media: MediaFacts, grid: Grid) ->
     if media.kind == "sequence":
         media = replace(media, rate=_sequence_rate(seen, reference))
     source = _Source(seen, media, 1 / grid.rate)
-    clocks = list(_clocks(seen, reference, media))
-    clock = next((clock for clock in clocks if source.fits(clock)), clocks[0])
+    clock, fits = _fitting_clock(source, reference)
     doubts = (clock.doubt,) if clock.doubt else ()
     framed = replace(placed, rate=media.rate, conform=media.kind == "sequence", doubts=doubts)
-    if not source.fits(clock):
+    if not fits:
         first, last = (float(source.frame_at(moment, clock)) for moment in source.ends)
         span = f"{min(first, last):g} to {max(first, last):g}"
-        return replace(
-            framed, problem=f"the edit uses frames {span} of a file that has frames 0 to {media.frames}"
-        )
+        return replace(framed, problem=f"the edit uses frames {span} of a file that has frames 0 to {media.frames}")
     if seen.speed.factor == 1:
         return _straight(framed, source, clock)
     return _retimed(framed, source, clock, grid)
@@ -131,6 +128,17 @@ class _Source:
         if self.seen.speed.factor == 1:
             return low >= 0 and high <= self.media.frames + spill
         return low >= 0 and high < self.media.frames + spill
+
+
+def _fitting_clock(source: _Source, reference: Any) -> tuple[Clock, bool]:
+    """The likeliest clock by which the file holds the clip, and whether there is one; else the likeliest."""
+    likeliest = None
+    for clock in _clocks(source.seen, reference, source.media):
+        if source.fits(clock):
+            return clock, True
+        likeliest = likeliest or clock
+    assert likeliest is not None, "frames can always be counted from a file's first"
+    return likeliest, False
 
 
 def _clocks(seen: SeenClip, reference: Any, media: MediaFacts) -> Iterator[Clock]:
