@@ -29,7 +29,7 @@ HEIGHT, SMALL_HEIGHT = 360, 270  # pixels of a proxy's pictures
 MANY_FRAMES = 15_000  # of all shots together, from which the proxies are smaller
 
 
-def nobody_listens(_stage: str, _done: int, _total: int) -> None:
+def nobody_listens(stage: str, done: int, total: int) -> None:
     """A `Progress` that shows nothing."""
 
 

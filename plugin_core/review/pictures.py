@@ -8,7 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from face_detection.pictures import Bgr8, Picture, as_bgr8
 from plugin_core.frames import ClipFacts, FrameSource
@@ -98,6 +97,6 @@ def _opaque(picture: Picture, ground: Bgr8 | None) -> Bgr8:
     colour = as_bgr8(picture)
     if picture.shape[2] == 3:
         return colour
-    alpha: NDArray[np.float32] = picture[..., 3:].astype(np.float32) / np.iinfo(picture.dtype).max
-    behind = GROUND if ground is None else ground.astype(np.float32)
+    alpha = picture[..., 3:] / np.iinfo(picture.dtype).max
+    behind = np.full_like(colour, GROUND) if ground is None else ground
     return np.asarray(np.rint(colour * alpha + behind * (1 - alpha)), dtype=np.uint8)
