@@ -9,8 +9,8 @@ from pathlib import Path
 import opentimelineio as otio
 
 from .core import HostError, Outcome, Plan, Shot
-from .delivery import Delivery, check_format, write_edit
-from .finding import MediaFinder
+from .delivery import Delivery, anchored, check_format, write_edit
+from .finding import MediaFinder, MissingMediaError
 from .placing import Mode, place_outcomes, restored, unplaceable
 from .planning import Choice, plan_timeline
 
@@ -66,11 +66,22 @@ class OtioHost:
         self.timeline = place_outcomes(self._read, rate, list(known.values()), self.mode or "track")
         self._outcomes = known
 
-    def save(
-        self, path: Path, delivery: Delivery, *, inputs: Iterable[Path] = (), base: Path | None = None
-    ) -> tuple[str, ...]:
-        """Write the edit; see `delivery.write_edit`."""
-        return write_edit(self.timeline, path, delivery, inputs=inputs, base=base)
+    def save(self, path: Path, delivery: Delivery, *, inputs: Iterable[Path] = ()) -> tuple[str, ...]:
+        """Write the edit; see `delivery.write_edit`. In another folder, relative media addresses become absolute."""
+        timeline = self.timeline
+        if path.absolute().parent != self._finder.places.folder.absolute():
+            timeline = anchored(timeline, self._file_of)
+        return write_edit(timeline, path, delivery, inputs=inputs, find=self._file_of)
+
+    def _file_of(self, address: str) -> Path | None:
+        """A render of this run, or media that the edit may use: one that came as a bundle is a stranger's."""
+        own = {output.as_uri(): output for output in map(_output, self._outcomes.values()) if output is not None}
+        if address in own:
+            return own[address]
+        try:
+            return self._finder.find(address)
+        except MissingMediaError:
+            return None
 
     def _planned(self) -> Plan:
         if self._plan is None:
@@ -80,3 +91,7 @@ class OtioHost:
 
 def _told_if_unplaceable(timeline: otio.schema.Timeline, shot: Shot) -> Shot:
     return shot if shot.problem else replace(shot, problem=unplaceable(timeline, shot))
+
+
+def _output(outcome: Outcome) -> Path | None:
+    return None if outcome.render is None else Path(outcome.render.output).absolute()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import unquote
 
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
@@ -104,3 +105,9 @@ def rendered(shot: Shot, folder: Path, handles: int = 8, version: int = 1, **tol
 def doubtful(outcome: Outcome, warning: str) -> Outcome:
     assert outcome.render is not None
     return replace(outcome, render=replace(outcome.render, warnings=(warning,)))
+
+
+def on_disk(address: str) -> Path | None:
+    """The file of an absolute address, where there is one."""
+    path = Path(unquote(address.removeprefix("file://")))
+    return path if path.is_file() else None

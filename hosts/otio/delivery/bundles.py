@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlparse
+from urllib.parse import quote
 
 import opentimelineio as otio
 from opentimelineio.adapters import file_bundle_utils
-from opentimelineio.url_utils import filepath_from_url
+
+from .addresses import Find
 
 MEDIA, CONTENT, VERSION = (
     file_bundle_utils.BUNDLE_DIR_NAME,
@@ -49,20 +49,20 @@ class Bundle:
             number += 1
 
 
-def gather(timeline: otio.schema.Timeline, base: Path) -> Bundle:
+def gather(timeline: otio.schema.Timeline, find: Find) -> Bundle:
     """Find every media file of an edit, of inactive references too.
 
     Args:
         timeline: is not touched.
-        base: where relative addresses begin.
+        find: the file of an address; decides what may be packed.
     """
     bundle = Bundle(timeline.deepcopy())
     for clip in bundle.timeline.find_clips():
         for reference in clip.media_references().values():
             if isinstance(reference, otio.schema.ExternalReference):
-                _gather_file(bundle, reference, base)
+                _gather_file(bundle, reference, find)
             elif isinstance(reference, otio.schema.ImageSequenceReference):
-                _gather_sequence(bundle, reference, base)
+                _gather_sequence(bundle, reference, find)
     return bundle
 
 
@@ -85,35 +85,22 @@ def write_zip(bundle: Bundle, path: Path) -> None:
             packed.write(source, name, zipfile.ZIP_STORED)
 
 
-def _gather_file(bundle: Bundle, reference: Any, base: Path) -> None:
-    source = _local(reference.target_url, base)
-    if source is None or not source.is_file():
+def _gather_file(bundle: Bundle, reference: Any, find: Find) -> None:
+    source = find(reference.target_url)
+    if source is None:
         bundle.missing.append(reference.target_url)
     else:
         reference.target_url = quote(bundle.name_for(source))
 
 
-def _gather_sequence(bundle: Bundle, reference: Any, base: Path) -> None:
-    folder = _local(reference.target_url_base, base)
-    pictures = [] if folder is None else [path for path in _pictures(reference, base) if path.is_file()]
-    if folder is None or not pictures:
-        bundle.missing.append(reference.target_url_base)
+def _gather_sequence(bundle: Bundle, reference: Any, find: Find) -> None:
+    numbers = range(reference.number_of_images_in_sequence())
+    found = [find(reference.target_url_for_image_number(number)) for number in numbers]
+    pictures = [path for path in found if path is not None]
+    if not pictures:
+        bundle.missing.append(reference.abstract_target_url("#" * reference.frame_zero_padding))
         return
-    inside = bundle.name_for(folder)
+    inside = bundle.name_for(pictures[0].parent)
     del bundle.files[inside]  # a name for the folder; what is packed are its pictures
     bundle.files.update({f"{inside}/{path.name}": path for path in pictures})
     reference.target_url_base = quote(inside) + "/"
-
-
-def _pictures(reference: Any, base: Path) -> Iterator[Path]:
-    for number in range(reference.number_of_images_in_sequence()):
-        path = _local(reference.target_url_for_image_number(number), base)
-        if path is not None:
-            yield path
-
-
-def _local(address: str, base: Path) -> Path | None:
-    """The path of a `file:` address or a relative one; None for what lies in a network."""
-    if not address or (urlparse(address).scheme not in ("", "file") and address[1:2] != ":"):
-        return None
-    return base / filepath_from_url(address)

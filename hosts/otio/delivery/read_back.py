@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import unquote
 
 import opentimelineio as otio
 
@@ -80,7 +81,11 @@ def _shown_media(timeline: otio.schema.Timeline, by_reel: bool, only_ours: bool 
     for clip in timeline.find_clips():
         reference = clip.media_reference
         if getattr(reference, "target_url", None) and (not only_ours or KEY in reference.metadata):
-            name = str(clip.metadata.get(EDL, {}).get("reel")) if by_reel else PurePosixPath(reference.target_url).name
+            name = (
+                str(clip.metadata.get(EDL, {}).get("reel"))
+                if by_reel
+                else PurePosixPath(unquote(reference.target_url)).name
+            )
             yield _shown(name, clip, timeline)
 
 

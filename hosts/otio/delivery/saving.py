@@ -14,6 +14,7 @@ import opentimelineio as otio
 
 from ..core import FrameRange, LipSyncError, Outcome, OutputError, Plan, Render, remove, whole_or_nothing
 from ..placing import Mode, place_outcomes
+from .addresses import Find
 from .bundles import gather, write_folder, write_zip
 from .formats import Delivery, choose_delivery
 from .making_ready import EDL, for_aaf, for_edl, with_lengths
@@ -53,7 +54,7 @@ def write_edit(
     delivery: Delivery,
     *,
     inputs: Iterable[Path] = (),
-    base: Path | None = None,
+    find: Find,
 ) -> tuple[str, ...]:
     """Write an edit with renders in it.
 
@@ -64,7 +65,7 @@ def write_edit(
         path: of the file, or of the folder of an `.otiod`; an older one is replaced.
         delivery: from `check_format`.
         inputs: the edit that was read, and media: never written over.
-        base: the folder where the edit's relative media addresses begin; without it, that of `path`.
+        find: the file of a media address, for bundles.
     Returns:
         notes for a person: media that a bundle could not take in.
     Raises:
@@ -74,7 +75,7 @@ def write_edit(
     _check_path(path, inputs)
     with whole_or_nothing(path) as part:
         if delivery.format.adapter in ("otioz", "otiod"):
-            missing = _write_bundle(timeline, part, path, delivery, base or path.parent)
+            missing = _write_bundle(timeline, part, path, delivery, find)
         else:
             missing = []
             _write_checked(timeline, part, path, delivery)
@@ -102,8 +103,8 @@ def _check_path(path: Path, inputs: Iterable[Path]) -> None:
             raise OutputError(path, f"would overwrite {given}: give another name")
 
 
-def _write_bundle(timeline: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery, base: Path) -> list[str]:
-    bundle = gather(timeline, base)
+def _write_bundle(timeline: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery, find: Find) -> list[str]:
+    bundle = gather(timeline, find)
     write = write_folder if delivery.format.adapter == "otiod" else write_zip
     _guarded(path, lambda: write(bundle, part))
     _check_written(bundle.timeline, part, path, delivery)

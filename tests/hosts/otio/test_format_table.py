@@ -12,7 +12,7 @@ from typing import Any
 
 import opentimelineio as otio
 import pytest
-from fakes.timelines import clip, dissolve, doubtful, rendered, shot_at, span, three_shots, timeline, track
+from fakes.timelines import clip, dissolve, doubtful, on_disk, rendered, shot_at, span, three_shots, timeline, track
 
 from hosts.otio.delivery import FORMATS, Delivery, write_edit
 from hosts.otio.delivery.formats import RATES, Format
@@ -129,7 +129,7 @@ def keeps_dissolves(path: Path) -> bool:
 def keeps_start(path: Path) -> bool:
     """Through our own writer, which shifts the record times of EDLs."""
     edit = with_renders(path.parent, "replace")
-    write_edit(edit, path, Delivery(FORMATS[path.suffix], "replace", FILM, ()))
+    write_edit(edit, path, Delivery(FORMATS[path.suffix], "replace", FILM, ()), find=on_disk)
     if path.suffix == ".edl":
         return "01:00:02:12 01:00:04:00" in path.read_text(encoding="utf-8")
     with contextlib.redirect_stdout(io.StringIO()):
@@ -155,7 +155,7 @@ def holds(path: Path, rate: Fraction) -> bool:
     made = FORMATS[path.suffix]
     mode: Any = "track" if made.layers else "replace"
     try:
-        write_edit(place_outcomes(edit, rate, outcomes, mode), path, Delivery(made, mode, rate, ()))
+        write_edit(place_outcomes(edit, rate, outcomes, mode), path, Delivery(made, mode, rate, ()), find=on_disk)
     except OutputError:
         return False
     return True
