@@ -53,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.plan is not None:
         _write_plan(arguments.plan, plan)
     if arguments.dry_run:
+        from plugin_core.commands.shot_table import print_shot_table
+
         print_shot_table(plan, asked.renders, arguments.look)
         return int(any(shot.problem is not None for shot in plan.shots))
     engine = make_engine(arguments, gpu=plan.options.device == "cuda")

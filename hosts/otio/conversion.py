@@ -68,7 +68,6 @@ class Converter:
         places = media_places(
             asked.edit, maps=asked.maps, search=asked.search, unpack_into=asked.renders / BUNDLE_MEDIA
         )
-        self._base = places.folder
         self._host = OtioHost(timeline, asked.choice, MediaFinder(places), asked.mode)
         self.plan: Plan = self._host.read_plan()
         self.delivery: Delivery | None = None if asked.output is None else self._host.check(asked.output)
@@ -91,7 +90,7 @@ class Converter:
         self._host.place(outcomes)
         self._call(AFTER_RENDERS)
         inputs = (asked.edit, *(Path(shot.clip) for shot in self.plan.shots if shot.clip))
-        return outcomes, self._host.save(asked.output, delivery, inputs=inputs, base=self._base)
+        return outcomes, self._host.save(asked.output, delivery, inputs=inputs)
 
     def _call(self, hook: str) -> None:
         """Scripts get the timeline and the plan as JSON; what they return is not used."""

@@ -32,7 +32,7 @@ def supply_media(timeline: otio.schema.Timeline, picture: Path, folder: Path) ->
 def _picture_clips(timeline: otio.schema.Timeline) -> Iterator[Any]:
     for track in timeline.video_tracks():
         for clip in track.find_clips():
-            if clip.source_range is not None and not isinstance(clip.media_reference, otio.schema.GeneratorReference):
+            if not isinstance(clip.media_reference, otio.schema.GeneratorReference):
                 yield clip
 
 
@@ -43,7 +43,7 @@ def _file_name(clip: Any) -> str:
 
 def _write(path: Path, clips: list[Any], picture: Path) -> Path:
     available = clips[0].media_reference.available_range
-    ranges = [clip.source_range for clip in clips]
+    ranges = [clip.trimmed_range() for clip in clips]
     rate = parse_rate((available or ranges[0]).duration.rate)
     first = min(_frames(span.start_time, rate) for span in ranges)
     begins = first if available is None else _frames(available.start_time, rate)

@@ -36,7 +36,7 @@ def outcome_stamp(outcome: Outcome) -> dict[str, Any]:
     shot, render = outcome.shot, outcome.render
     told: dict[str, Any] = {
         **tool_stamp(),
-        "status": outcome.status,
+        "status": "rendered",  # whether now or by an earlier run must not change the edit
         "shot": shot.id,
         "source_clip": shot.name,
         "source_media": shot.clip,
