@@ -139,7 +139,8 @@ def _between(job: Job, output: Path, run_job: RunJob, progress: Progress) -> Ren
 
 def _following(job: Job, between: Render, task: ShotTask) -> Job:
     """The next pass: its clip begins with the first handle of the one before."""
-    first = task.shot.range.start - between.range.start
+    assert job.range is not None  # every pass has one
+    first = job.range.start - between.range.start
     return replace(
         job,
         clip=between.output,

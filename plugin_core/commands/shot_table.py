@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from plugin_core.batch.looking import ShotLook
-from plugin_core.shots import Plan
+from plugin_core.shots import Plan, Speaker
 from plugin_core.timing import Timecode
 
 HEADS = ("shot", "timeline", "frames", "media", "voice", "speaks", "face", "state", "doubts")
-LONGEST = {"media": 32, "voice": 32, "shot": 28}  # characters; the end of a longer one is what tells it apart
+LONGEST = {"media": 32, "voice": 40, "shot": 28}  # characters; the end of a longer one is what tells it apart
 TO_THE_RIGHT = ("frames", "speaks")
 
 
@@ -35,19 +35,23 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def _row(plan: Plan, look: ShotLook) -> tuple[str, ...]:
     shot = look.shot
-    files = dict.fromkeys(PurePath(cue.path).name for speaker in shot.speakers for cue in speaker.cues)
-    names = [speaker.name for speaker in shot.speakers]
     return (
         _short("shot", shot.id),
         f"{timecode(plan, shot.timeline.start)} - {timecode(plan, shot.timeline.stop)}",
         str(len(shot.range)),
         _short("media", PurePath(shot.clip).name or "missing"),
-        _short("voice", f"{', '.join(names)}: {', '.join(files)}" if files else "-"),
+        _short("voice", ", ".join(map(_voice, shot.speakers)) or "-"),
         f"{float(sum(look.speaks)):.1f} s" if look.speaks else "-",
         f"{look.faces.found} of {look.faces.looked}" if look.faces.looked else "-",
         look.state,
         "; ".join(look.doubts),
     )
+
+
+def _voice(speaker: Speaker) -> str:
+    files = list(dict.fromkeys(PurePath(cue.path).name for cue in speaker.cues))
+    more = f" +{len(files) - 1}" if len(files) > 1 else ""
+    return f"{speaker.name}: {files[0]}{more}" if files else speaker.name
 
 
 def timecode(plan: Plan, frame: int) -> str:

@@ -12,7 +12,7 @@ from ..frames import ClipFacts, FrameSource
 from ..job import Retime
 from ..timing import FrameRange
 
-BLOCK_PIXELS = 64_000_000  # pictures of a block together, read forward and given backward: thirty of 1080p
+BLOCK_PIXELS = 32_000_000  # pictures of a block together, read forward and given backward: fifteen of 1080p
 LONGEST_BLOCK = 120  # frames; a block costs one seek
 
 

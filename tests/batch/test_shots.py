@@ -269,3 +269,82 @@ def test_file_names_are_safe_whatever_the_edit_is_called(studio: Studio, renders
     assert outcome.render is not None
     assert Path(outcome.render.output).name == "Ep._3_a_b_c_04d_s1_lipflap_v001.mov"
     assert render_shot(task, FakeRunner(), quiet).status == "kept"
+
+
+def trio(studio: Studio) -> Shot:
+    voices, faces = ("voice", "other", "voice"), ("left", "120,90", "right")
+    return studio.shot(
+        speakers=tuple(
+            Speaker(name, (studio.cue(voice),), face, text=f"said {name}")
+            for name, voice, face in zip("ABC", voices, faces, strict=True)
+        )
+    )
+
+
+def test_each_speakers_render_is_the_clip_of_the_next_and_the_last_has_all_voices(
+    studio: Studio, renders: Path
+) -> None:
+    runner = FakeRunner()
+    outcome = render_shot(studio.task(renders, trio(studio), handles=7, face_box=None), runner, quiet)
+    first, second, third = runner.jobs
+    assert outcome.render is not None
+    assert outcome.render.range == FrameRange(0, 52)  # the clip has 5 frames before the range, not 7
+    assert (second.clip, third.clip) == (first.output, second.output)
+    assert [job.range for job in runner.jobs] == [FrameRange(5, 45)] * 3
+    assert [job.options.codec for job in runner.jobs] == ["ffv1", "ffv1", "auto"]
+    assert [job.options.sound for job in runner.jobs] == ["clip", "clip", "voice"]
+    assert [job.options.rate for job in runner.jobs] == [None, "25", "25"]
+    assert [job.options.text for job in runner.jobs] == ["said A", "said B", "said C"]
+    assert [job.options.face_point for job in runner.jobs] == [(0, 120), (120, 90), (239, 120)]
+    assert runner.sounds[:2] == [None, None]
+    mix = runner.sounds[2]
+    assert mix is not None
+    np.testing.assert_allclose(mix, sum(voice.astype(int) for voice in runner.voices), atol=2)
+    assert [path.name for path in renders.iterdir() if path.name.startswith(".")] == []
+
+
+def test_passes_that_a_kill_left_whole_are_not_painted_again(studio: Studio, renders: Path) -> None:
+    task = studio.task(renders, trio(studio), handles=2, face_box=None)
+    undisturbed = FakeRunner()
+    render_shot(task, undisturbed, quiet)
+    before = contents(renders)
+    for path in renders.iterdir():
+        path.unlink()
+    killed = FakeRunner()
+    program = subprocess.run(
+        [sys.executable, "-c", KILLED_IN_THE_THIRD_PASS, json.dumps(task.to_json()), str(Path(__file__).parents[1])],
+        check=False,
+    )
+    assert program.returncode == -9
+    assert render_shot(task, killed, quiet).status == "rendered"
+    assert len(killed.jobs) == 1
+    assert contents(renders) == before
+
+
+KILLED_IN_THE_THIRD_PASS = """
+import json, os, signal, sys
+sys.path.insert(0, sys.argv[2])
+from fakes.render_jobs import FakeRunner, quiet
+from plugin_core.batch import ShotTask, render_shot
+
+def die_in_the_third(job):
+    if len(runner.jobs) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+runner = FakeRunner(die_in_the_third)
+render_shot(ShotTask.from_json(json.loads(sys.argv[1])), runner, quiet)
+"""
+
+
+def test_a_speaker_who_says_nothing_is_heard_but_not_painted(studio: Studio, renders: Path, tmp_path: Path) -> None:
+    room = Cue(str(write_pcm(tmp_path / "room.wav", silence(3) + np.float32(0.001))), Fraction(0), Fraction(3))
+    speakers = (Speaker("A", (studio.cue(),), "left"), Speaker("B", (room,), "right"))
+    runner = FakeRunner()
+    outcome = render_shot(studio.task(renders, studio.shot(speakers=speakers), face_box=None), runner, quiet)
+    assert len(runner.jobs) == 1
+    assert runner.jobs[0].options.face_point == (0, 120)
+    mix = runner.sounds[0]
+    assert mix is not None
+    assert (mix != runner.voices[0]).any()
+    assert outcome.render is not None
+    assert outcome.render.warnings[0] == "B says nothing in this shot and is left as drawn"

@@ -45,6 +45,7 @@ class FakeRunner:
         self.voices: list[NDArray[np.int32]] = []
         self.sounds: list[NDArray[np.int32] | None] = []
         self.fails = fails
+        self._frames: dict[str, int] = {}  # of clips that an earlier job left
 
     def __call__(self, job: Job, progress: Progress) -> Render:
         self.jobs.append(job)
@@ -53,8 +54,9 @@ class FakeRunner:
         progress("paint", 0, 1)
         self.fails(job)
         assert job.range is not None
-        span = job.range.with_handles(job.options.handles, 60)
         output = Path(job.output)
+        span = job.range.with_handles(job.options.handles, self._frames.get(job.clip, 60))
+        self._frames[job.output] = len(span)
         told = json.dumps([job.to_json(), hashlib.sha256(self.voices[-1].tobytes()).hexdigest()])
         output.write_text(told)
         record_path(output).write_text("{}\n")
