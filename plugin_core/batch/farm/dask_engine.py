@@ -43,13 +43,14 @@ class DaskEngine:
         gpu: whether each shot reserves a GPU; shots whose `device` is "cuda" always do.
         retries: how often a shot is tried again after a machine's trouble; deaths of workers Dask counts by itself.
     Raises:
-        OptionError: that is no address, or the extra "farm" is not installed.
+        OptionError: that is no address, a secure one without certificates, or the extra "farm" is not installed.
     """
 
     def __init__(self, scheduler: str, *, gpu: bool = False, retries: int = 2) -> None:
         self._distributed = _import_distributed()
         self._scheduler = scheduler
         self._reach = _host_and_port(scheduler)
+        _check_certificates(scheduler)
         self._gpu = gpu
         self._retries = retries
 
@@ -88,7 +89,7 @@ class DaskEngine:
             # First by hand: Dask's own client tries on after it has given up, and says so on the terminal.
             socket.create_connection(self._reach, timeout=CONNECT_SECONDS).close()
             client = self._distributed.Client(self._scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
-        except (OSError, TypeError, ValueError) as error:  # TypeError: tls without certificates
+        except OSError as error:
             raise EngineError(
                 f"no Dask scheduler answers at {self._scheduler} ({error}): start one with dask scheduler, "
                 "see docs/farm.md"
@@ -230,3 +231,10 @@ def _host_and_port(scheduler: str) -> tuple[str, int]:
     except ValueError as error:
         raise OptionError("scheduler", f"{scheduler!r} is no address ({error}): write tcp://HOST:8786") from error
     return str(host), int(port)
+
+
+def _check_certificates(scheduler: str) -> None:
+    security = importlib.import_module("distributed.security").Security()
+    if scheduler.startswith("tls://") and security.get_connection_args("client").get("ssl_context") is None:
+        reason = "no certificates are set: see distributed.comm.tls in Dask's configuration, and docs/farm.md"
+        raise OptionError("scheduler", f"{scheduler}: {reason}")

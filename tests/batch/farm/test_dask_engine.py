@@ -68,6 +68,7 @@ def test_a_worker_killed_in_mid_render_costs_nothing_and_the_bytes_are_those_of_
     assert contents(renders) == undisturbed
 
 
+@pytest.mark.slow
 def test_cancelling_stops_the_running_shot_and_leaves_nothing_half_written(
     studio: Studio, renders: Path, cluster: Cluster
 ) -> None:
@@ -88,6 +89,7 @@ def test_cancelling_stops_the_running_shot_and_leaves_nothing_half_written(
     assert time.monotonic() - began < 60
 
 
+@pytest.mark.slow
 def test_a_render_whose_client_is_gone_stops_too(studio: Studio, renders: Path, cluster: Cluster) -> None:
     cluster.add_worker("w0")
     plan = renders.parent / "plan.json"
@@ -106,6 +108,7 @@ render_plan(read_plan(Path({str(plan)!r})), Path({str(renders)!r}), DaskEngine({
     wait_until(lambda: not cluster.renders_of("w0"), SECONDS)
 
 
+@pytest.mark.slow
 def test_a_shot_that_fails_does_not_stop_the_others(studio: Studio, renders: Path, cluster: Cluster) -> None:
     cluster.add_worker("w0")
     plan = plan_of(studio, shots=2)
@@ -119,6 +122,7 @@ def test_a_shot_that_fails_does_not_stop_the_others(studio: Studio, renders: Pat
     assert [outcome.status for outcome in again] == ["kept", "kept"]
 
 
+@pytest.mark.slow
 def test_a_shot_that_kills_every_worker_fails_and_says_so(studio: Studio, renders: Path, cluster: Cluster) -> None:
     for name in ("w0", "w1"):
         cluster.add_worker(name, "--nanny")
@@ -144,6 +148,39 @@ def test_a_gpu_that_nobody_offers_is_said_at_once(studio: Studio, renders: Path,
         render_plan(plan_of(studio, device="cuda"), renders, DaskEngine(cluster.address))
 
 
+@pytest.mark.slow
+def test_shots_that_want_a_gpu_go_to_the_workers_that_offer_one(
+    studio: Studio, renders: Path, cluster: Cluster
+) -> None:
+    cluster.add_worker("plain")
+    cluster.add_worker("rich", "--resources", "GPU=1")
+    busy: set[str] = set()
+
+    def note(_shot: str, _stage: str, _done: int, _total: int) -> None:
+        busy.update(name for name in cluster.workers if cluster.renders_of(name))
+
+    outcomes = render_plan(plan_of(studio, shots=2), renders, DaskEngine(cluster.address, gpu=True), note)
+    assert [outcome.status for outcome in outcomes] == ["rendered", "rendered"]
+    assert busy == {"rich"}
+
+
+@pytest.mark.slow
+def test_a_render_that_dies_every_time_is_tried_again_and_then_fails(
+    studio: Studio, renders: Path, cluster: Cluster
+) -> None:
+    cluster.add_worker("w0")
+    dead: set[int] = set()
+
+    def kill(_shot: str, _stage: str, _done: int, _total: int) -> None:
+        for process in cluster.renders_of("w0"):
+            dead.add(process.pid)
+            process.kill()
+
+    outcomes = render_plan(plan_of(studio, shots=1), renders, DaskEngine(cluster.address, retries=1), kill)
+    assert (outcomes[0].status, len(dead)) == ("failed", 4)  # twice on the worker, and that once more
+    assert "died 2 times" in outcomes[0].message
+
+
 def test_a_worker_of_another_version_is_refused(
     studio: Studio, renders: Path, cluster: Cluster, tmp_path: Path
 ) -> None:
@@ -167,6 +204,7 @@ def test_a_worker_that_does_not_see_the_media_is_named(
     assert list(renders.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_said(studio: Studio, renders: Path, cluster: Cluster) -> None:
     with pytest.raises(EngineError, match="has no workers"):
         render_plan(plan_of(studio), renders, DaskEngine(cluster.address))
@@ -182,3 +220,8 @@ def test_a_scheduler_that_is_not_there_is_said_in_a_bounded_time(studio: Studio,
 def test_what_is_no_address_is_refused() -> None:
     with pytest.raises(OptionError, match="no address"):
         DaskEngine("somewhere")
+
+
+def test_a_secure_address_without_certificates_is_refused() -> None:
+    with pytest.raises(OptionError, match="no certificates"):
+        DaskEngine("tls://127.0.0.1:8786")
