@@ -11,8 +11,8 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from ..core import Cue, InputError, NothingSelectedError, OptionError, SoundError
-from ..exact import seconds
+from ..core import Cue, InputError, MediaError, NothingSelectedError, OptionError, SoundError
+from ..exact import counts_like, exact_rate, seconds
 from ..finding import MediaFinder, MissingMediaError
 from ..references import own_reference
 from .choice import Choice, DialogueTrack
@@ -20,6 +20,7 @@ from .clips import SeenClip, Window, clips_of
 from .tracks import NumberedTrack, chosen, likely_dialogue, listed, numbered_tracks
 
 _HOUR = 3600
+_SOUND_ALONE = frozenset((".wav", ".mp3", ".flac", ".aif", ".aiff", ".ogg", ".opus", ".m4a", ".aac"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,14 @@ class Line:
         path: the sound file, "" where it is missing.
         start: seconds into the file at which it begins.
         problem: why it can't be used.
+        doubt: what had to be assumed.
     """
 
     heard: Window
     path: str
     start: Fraction
     problem: str | None = None
+    doubt: str = ""
 
 
 class Voice:
@@ -145,21 +148,40 @@ def _line(seen: SeenClip, finder: MediaFinder) -> Line:
         return Line(seen.seen, "", Fraction(0), problem)
     try:
         path = _sound_file(seen.clip, finder)
-        start = _start_in_file(seen, path, finder)
+        start, doubt = _start_in_file(seen, path, finder)
     except (MissingMediaError, SoundError) as error:
         return Line(seen.seen, "", Fraction(0), f"{said}: {error}")
-    return Line(seen.seen, str(path.absolute()), start + (seen.seen.start - seen.at))
+    return Line(
+        seen.seen, str(path.absolute()), start + (seen.seen.start - seen.at), doubt=doubt and f"{said}: {doubt}"
+    )
 
 
-def _start_in_file(seen: SeenClip, path: Path, finder: MediaFinder) -> Fraction:
-    """Seconds into the file at which the clip's source range begins."""
+def _start_in_file(seen: SeenClip, path: Path, finder: MediaFinder) -> tuple[Fraction, str]:
+    """Seconds into the file at which the clip's source range begins, and what had to be assumed for it."""
     if seen.source_start is None:
-        return Fraction(0)
+        return Fraction(0), ""
     start = seconds(seen.source_start)
     available = own_reference(seen.clip).available_range
     if available is not None and seconds(available.start_time) <= start:
-        return start - seconds(available.start_time)
+        return start - seconds(available.start_time), ""
     sound = finder.sound(path)
-    if sound.begins is not None and sound.begins <= start < sound.begins + sound.duration:
-        return start - sound.begins
-    return start if start < sound.duration else start % _HOUR
+    begins = sound.begins or _timecode(path, exact_rate(seen.source_start.rate), finder)
+    if begins is not None and begins <= start < begins + sound.duration:
+        return start - begins, ""
+    if start < sound.duration:
+        return start, ""
+    hour = start // _HOUR
+    return start % _HOUR, f"its file tells no time and is taken to begin at {hour:02d}:00:00:00; listen to the line"
+
+
+def _timecode(path: Path, rate: Fraction, finder: MediaFinder) -> Fraction | None:
+    """When a movie's sound begins, in the seconds of an edit that counts at `rate`."""
+    if path.suffix.lower() in _SOUND_ALONE:
+        return None
+    try:
+        timecode = finder.facts(path).timecode
+    except MediaError:  # sound without pictures
+        return None
+    if timecode is None:
+        return None
+    return timecode.frame / (rate if counts_like(rate, timecode.rate) else timecode.rate)

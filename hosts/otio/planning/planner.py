@@ -20,7 +20,7 @@ from .dialogue import Line, Voice, cue_of, read_voices
 from .names import ShotNames
 from .overrides import Overrides, read_overrides
 from .pictures import is_generated, picture_file
-from .ranges import Framed, Grid, frame_clip, on_timeline
+from .ranges import Framed, Grid, Pictures, frame_clip, on_timeline
 from .subtitles import Subtitles
 from .timeline_clock import TimelineClock, read_clock
 from .tracks import NumberedTrack, chosen, numbered_tracks
@@ -101,7 +101,7 @@ class _Planner:
 
     def _media_length(self, clip: Any) -> Fraction:
         try:
-            facts = self._finder.facts(picture_file(clip, self._finder))
+            facts = self._finder.facts(picture_file(clip, self._finder).path)
         except (MissingMediaError, MediaError) as error:
             raise InputError(f"the clip {clip.name!r} has no length, and its media tells none: {error}") from error
         return facts.frames / facts.rate
@@ -109,7 +109,7 @@ class _Planner:
     def _shot(self, covered: _Covered) -> Shot:
         framed, file = self._framed(covered.seen)
         speakers = tuple(covered.speakers(framed.begins, self._subtitles))
-        doubts = [*framed.doubts]
+        doubts = [*framed.doubts, *covered.sound_doubts()]
         if self._subtitles is not None and len(speakers) > 1:
             doubts.append("several people speak: the words are left out, they don't tell whose they are")
         return Shot(
@@ -137,12 +137,12 @@ class _Planner:
             file = picture_file(seen.clip, self._finder)
         except MissingMediaError as error:
             return replace(placed, problem=str(error)), ""
-        path = str(file.absolute())
+        path = str(file.path.absolute())
         try:
-            media = self._finder.facts(file)
+            media = self._finder.facts(file.path)
         except MediaError as error:
             return replace(placed, problem=str(error)), path
-        return frame_clip(seen, own_reference(seen.clip), media, self._grid), path
+        return frame_clip(seen, own_reference(seen.clip), Pictures(media, file.first_number), self._grid), path
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,10 @@ class _Covered:
         for voice, lines in self.heard:
             cues = tuple(cue_of(line, begins, stream, channel) for line in lines if line.problem is None)
             yield Speaker(voice.name, cues, voice.face, text if len(self.heard) == 1 else None)
+
+    def sound_doubts(self) -> list[str]:
+        """What had to be assumed of its lines."""
+        return [line.doubt for _, lines in self.heard for line in lines if line.doubt]
 
     def sound_problem(self) -> str | None:
         """Why one of its lines can't be used."""

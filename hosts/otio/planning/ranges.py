@@ -14,7 +14,7 @@ from ..finding import MediaFacts
 from .clips import SeenClip
 
 _HOUR = 3600
-_SPILL = 1  # frames by which a program's rounding between rates may pass the end of a file
+_SPILL = 1  # frames by which an edit may pass the end of a file: programs round, and files come out a frame short
 _HALF = Fraction(1, 2)
 
 
@@ -59,22 +59,42 @@ class Grid:
     handles: int = 0
 
 
-def frame_clip(seen: SeenClip, reference: Any, media: MediaFacts, grid: Grid) -> Framed:
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The file of a clip.
+
+    Attributes:
+        media: its facts.
+        first_number: of the picture of a sequence at which the edit's range of it begins; None is its first on disk.
+    """
+
+    media: MediaFacts
+    first_number: int | None = None
+
+    @property
+    def lead(self) -> int:
+        """Frames on disk before the one at which the edit's range of the media begins."""
+        if self.media.kind != "sequence" or self.first_number is None:
+            return 0
+        return self.first_number - self.media.first_number
+
+
+def frame_clip(seen: SeenClip, reference: Any, pictures: Pictures, grid: Grid) -> Framed:
     """The frames of a clip that the timeline shows.
 
     Args:
         seen: the clip on the timeline; its speed is one that can be rendered.
         reference: its media reference.
-        media: facts of the file.
+        pictures: its file.
         grid: of the timeline.
     """
-    placed = on_timeline(seen, grid.rate)
+    placed, media = on_timeline(seen, grid.rate), pictures.media
     if media.kind == "still":
         held = FrameRange(grid.handles, grid.handles + len(placed.timeline))
         return replace(placed, range=held, conform=True)
     if media.kind == "sequence":
         media = replace(media, rate=_sequence_rate(seen, reference))
-    source = _Source(seen, media, 1 / grid.rate)
+    source = _Source(seen, media, 1 / grid.rate, pictures.lead)
     clock, fits = _fitting_clock(source, reference)
     doubts = (clock.doubt,) if clock.doubt else ()
     framed = replace(placed, rate=media.rate, conform=media.kind == "sequence", doubts=doubts)
@@ -98,12 +118,14 @@ def on_timeline(seen: SeenClip, rate: Fraction) -> Framed:
 class _Source:
     """A clip's source as a function of the timeline.
 
-    `edge` is what a reversed clip's first picture lies before the end of its stretch, in seconds of the timeline.
+    `edge` is a frame of the timeline in seconds: what a reversed clip's first picture lies before its stretch's end.
+    `lead` is how many frames the file has before those that the edit knows of.
     """
 
     seen: SeenClip
     media: MediaFacts
     edge: Fraction
+    lead: int
 
     @property
     def ends(self) -> tuple[Fraction, Fraction]:
@@ -133,7 +155,8 @@ class _Source:
 def _fitting_clock(source: _Source, reference: Any) -> tuple[Clock, bool]:
     """The likeliest clock by which the file holds the clip, and whether there is one; else the likeliest."""
     likeliest = None
-    for clock in _clocks(source.seen, reference, source.media):
+    for told in _clocks(source.seen, reference, source.media):
+        clock = replace(told, zero=told.zero - source.lead / told.rate)
         if source.fits(clock):
             return clock, True
         likeliest = likeliest or clock
@@ -181,10 +204,10 @@ def _shortened(framed: Framed, source: _Source, clock: Clock, whole: FrameRange)
     rate = len(framed.timeline) / (source.seen.visible.stop_in_seconds - source.seen.visible.start)
     ahead = _nearest((framed.range.start - whole.start) / clock.rate * rate)
     behind = _nearest((whole.stop - framed.range.stop) / clock.rate * rate)
-    if whole.start >= 0 and whole.stop - framed.range.stop <= _SPILL and source.seen.seen == source.seen.visible:
+    if clock.rate * source.edge != 1 and whole.start >= 0 and whole.stop - framed.range.stop <= _SPILL:
         return framed  # less than a frame of rounding
     timeline = FrameRange(framed.timeline.start + ahead, framed.timeline.stop - behind)
-    doubt = f"its media is {ahead + behind} frames too short for the transition beside it"
+    doubt = f"its media is {ahead + behind} frames too short for what the edit shows of it"
     return replace(framed, timeline=timeline, doubts=(*framed.doubts, doubt))
 
 
