@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -23,10 +22,10 @@ class ShotProgress(Protocol):
 class Engine(Protocol):
     """Renders shots: in processes of this machine, or on a farm."""
 
-    def render(self, tasks: Sequence[ShotTask], told: ShotProgress) -> Generator[Outcome]:
+    def render(self, tasks: Sequence[ShotTask], told: ShotProgress) -> Iterator[Outcome]:
         """One outcome for each task, as they finish, in any order. A shot that fails is an outcome, no error.
 
-        Closing the generator stops what still runs; nothing is left running.
+        What still runs when the iterator is closed is stopped; nothing is left running.
 
         Raises:
             EngineError: no shot can be rendered at all: a scheduler is gone, a Python can't be started.
@@ -72,9 +71,13 @@ def render_plan(
     except OSError as error:
         raise OutputError(folder, f"this folder for renders can't be made: {error.strerror or error}") from error
     outcomes: dict[str, Outcome] = {}
-    with closing(engine.render(tasks, told)) as running:
+    running = engine.render(tasks, told)
+    try:
         for outcome in running:
             outcomes[outcome.shot.id] = outcome
             ended(outcome)
+    finally:
+        if isinstance(running, Generator):
+            running.close()  # now, and not when the trace of an error is let go
     missing = "the engine gave no answer for this shot"
     return tuple(outcomes.get(task.shot.id) or Outcome(task.shot, "failed", message=missing) for task in tasks)

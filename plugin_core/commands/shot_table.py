@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
-from plugin_core.batch.looking import ShotLook
+from plugin_core.batch import tasks_of
+from plugin_core.batch.looking import ShotLook, look_at_shots, measured_pace
 from plugin_core.shots import Plan, Speaker
 from plugin_core.timing import Timecode
 
 HEADS = ("shot", "timeline", "frames", "media", "voice", "speaks", "face", "state", "doubts")
 LONGEST = {"media": 32, "voice": 40, "shot": 28}  # characters; the end of a longer one is what tells it apart
 TO_THE_RIGHT = ("frames", "speaks")
+
+
+def print_shot_table(plan: Plan, renders: Path, frames: int) -> tuple[ShotLook, ...]:
+    """Look at every shot and print the table, and what the plan will cost.
+
+    Args:
+        plan: whose shots.
+        renders: folder of the renders; need not be there.
+        frames: how many of each shot a face is looked for in; 0 looks for none.
+    Returns:
+        what was seen; `state` "problem" is a shot that would fail.
+    Raises:
+        OptionError: settings that can't hold for the whole plan.
+    """
+    looks: list[ShotLook] = []
+    for look in look_at_shots(tasks_of(plan, renders), frames):
+        looks.append(look)
+        if sys.stderr.isatty():
+            print(f"\r\x1b[Klooking: {len(looks)} of {len(plan.shots)} shots", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+    print(shot_table(plan, looks))
+    print(cost_line(looks, measured_pace(renders)))
+    return tuple(looks)
 
 
 def shot_table(plan: Plan, looks: Sequence[ShotLook]) -> str:

@@ -14,7 +14,7 @@ from fakes.voices import silence, write_pcm
 
 from plugin_core.batch import render_shot, tasks_of
 from plugin_core.batch.looking import Faces, ShotLook, look_at_shots, measured_pace, spread
-from plugin_core.commands.shot_table import cost_line, shot_table
+from plugin_core.commands.shot_table import cost_line, print_shot_table, shot_table
 from plugin_core.options import Options
 from plugin_core.shots import Cue, Plan, Shot, Speaker
 from plugin_core.timing import FrameRange
@@ -120,3 +120,14 @@ def test_the_table_has_a_line_for_each_shot_under_its_heads(studio: Studio, rend
     )
     assert "about 12 s, at the 4.0 frames a second" in cost_line(looks, 0.25)
     assert cost_line(looks[1:], 0.25) == "1 shots, nothing to render"
+
+
+def test_the_printed_table_ends_with_the_cost(
+    studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = plan_of(studio.shot("a"), studio.shot("b", clip=str(tmp_path / "lost.mov")), face_box=BOX)
+    looks = print_shot_table(plan, tmp_path / "no folder yet", 0)
+    lines = capsys.readouterr().out.splitlines()
+    assert [look.state for look in looks] == ["new", "problem"]
+    assert len(lines) == 4
+    assert lines[-1].startswith("1 of 2 shots to render, 48 frames")

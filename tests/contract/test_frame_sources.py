@@ -63,9 +63,7 @@ def _backward(folder: Path) -> FrameSource:
 
 
 def _frozen(folder: Path) -> FrameSource:
-    return RetimedSource(
-        _movie(folder, "ffv1", "long.mkv"), Retime(Fraction(7), Fraction(0), FRAMES, Fraction(25))
-    )
+    return RetimedSource(_movie(folder, "ffv1", "long.mkv"), Retime(Fraction(7), Fraction(0), FRAMES, Fraction(25)))
 
 
 MAKERS: dict[str, Callable[[Path], FrameSource]] = {

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from fractions import Fraction
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin_core.errors import OptionError
-from plugin_core.job import JOB_VERSION, Job, Render, Voice
+from plugin_core.job import JOB_VERSION, Job, Render, Retime, Voice
 from plugin_core.options import Options, option_types
 from plugin_core.timing import FrameRange
 
@@ -47,6 +47,9 @@ def test_a_job_comes_back_from_json(
     options = Options(mouth_rate=mouth_rate, face_point=point, library=("a.mov", "b.mov"))
     job = Job("clip.mov", Voice("voice.wav", start), "out.mov", FrameRange(first, first + length), options)
     assert Job.from_json(json.loads(json.dumps(job.to_json()))) == job
+    retime = Retime(start, -start, length, Fraction(24000, 1001))
+    full = replace(job, retime=retime, sound=Voice("mix.wav", start))
+    assert Job.from_json(json.loads(json.dumps(full.to_json()))) == full
 
 
 @pytest.mark.parametrize(
