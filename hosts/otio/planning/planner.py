@@ -42,6 +42,13 @@ def plan_timeline(timeline: otio.schema.Timeline, choice: Choice, finder: MediaF
         OptionError: a named track isn't there, or the choice is open.
         InputError: the voice or the words can't be used, or the edit's times can't be.
     """
+    try:
+        return _plan(timeline, choice, finder)
+    except RecursionError as error:
+        raise InputError(f"{timeline.name!r} nests too deep to be a real edit: export it again") from error
+
+
+def _plan(timeline: otio.schema.Timeline, choice: Choice, finder: MediaFinder) -> Plan:
     planner = _Planner(timeline, choice, finder)
     tracks = planner.picture_tracks()
     voices = read_voices(timeline, choice, finder)
@@ -55,7 +62,7 @@ def plan_timeline(timeline: otio.schema.Timeline, choice: Choice, finder: MediaF
         timeline.name or "timeline",
         clock.rate,
         tuple(sorted(shots, key=lambda shot: (shot.timeline.start, shot.place))),
-        choice.options,
+        replace(choice.options, voice_stream=0, voice_channel=None),  # the cues have them
         clock.start_frame,
         clock.drop_frame,
     )

@@ -38,7 +38,7 @@ def read_edl(path: Path, rate: Fraction | None) -> Any:
         except (otio.exceptions.OTIOError, ValueError):
             continue
         log.warning(
-            "%s: an EDL does not tell its rate; %g frames per second fits: say another with --rate", path, guess
+            "%s: an EDL does not tell its rate; %g frames per second fits: say another with --edit-rate", path, guess
         )
         return edit
     return _read(path, text, tries[0])
@@ -52,7 +52,7 @@ def _read(path: Path, text: str, rate: Fraction) -> Any:
             edit = otio.adapters.read_from_string(text, "cmx_3600", rate=float(rate), ignore_timecode_mismatch=True)
         except (otio.exceptions.OTIOError, ValueError) as error:
             said = f"{float(rate):.6g} frames per second"
-            raise InputError(f"{path}: can't be read at {said} ({error}): give its rate with --rate") from error
+            raise InputError(f"{path}: can't be read at {said} ({error}): give its rate with --edit-rate") from error
         log.warning("%s: its times contradict each other; source times are believed (%s)", path, strict)
         return edit
 

@@ -38,7 +38,7 @@ def open_edit(path: Path, *, timeline_name: str | None = None, rate: Fraction | 
     if not path.exists():
         raise InputError(f"{path}: no such file: check the path")
     if rate is not None and path.suffix.lower() != ".edl":
-        log.warning("%s tells its own rate; --rate is for EDLs", path.name)
+        log.warning("%s tells its own rate; --edit-rate is for EDLs", path.name)
     content = _read(path, rate)
     timelines = list(_timelines(content))
     if not timelines:

@@ -12,6 +12,7 @@ from fakes.cuts import AUDIO, FILM, NTSC, VIDEO, Shelf, clip, dissolve, gap, mov
 
 from hosts.otio.finding import MediaFacts, SoundFacts
 from hosts.otio.planning import Choice, plan_timeline
+from plugin_core.errors import InputError
 from plugin_core.job import Retime
 from plugin_core.options import Options
 from plugin_core.shots import Plan, Shot
@@ -259,6 +260,28 @@ def test_tracks_of_renders_are_ignored_even_where_the_format_lost_their_names(tm
     nameless = track(VIDEO, gap(5), clip("one", media="file:///r/x_lipflap_v012.mov"))
     plan = plan_pictures(tmp_path, track(VIDEO, clip("one")), ours, nameless)
     assert [shot.place for shot in plan.shots] == [(0, 0)]
+
+
+def test_nests_without_end_are_told(tmp_path: Path) -> None:
+    nest = clip("deep")
+    for _ in range(1500):
+        nest = stack(nest)
+    with pytest.raises(InputError, match="too deep"):
+        plan_pictures(tmp_path, track(VIDEO, nest))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_times_that_can_not_be_are_told(value: float, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="can't be"):
+        plan_pictures(tmp_path, track(VIDEO, clip("broken", value)))
+
+
+@pytest.mark.parametrize("rate", [0, -24])
+def test_rates_that_can_not_be_are_told(rate: float, tmp_path: Path) -> None:
+    broken = clip("broken")
+    broken.source_range = span(0, 24, rate)
+    with pytest.raises(InputError):
+        plan_pictures(tmp_path, track(VIDEO, clip("whole"), broken))
 
 
 def test_a_movie_is_looked_at_once_however_many_clips_show_it(tmp_path: Path) -> None:

@@ -198,8 +198,10 @@ def test_a_voice_file_lies_under_the_whole_timeline_until_it_ends(tmp_path: Path
 
 def test_stream_and_channel_of_the_options_are_those_of_the_cues(tmp_path: Path) -> None:
     choice = Choice(options=Options(voice_stream=1, voice_channel=2))
-    (cue,) = cues(planned(tmp_path, timeline(pictures(24), track(AUDIO, line("talk"))), choice).shots[0])
+    plan = planned(tmp_path, timeline(pictures(24), track(AUDIO, line("talk"))), choice)
+    (cue,) = cues(plan.shots[0])
     assert (cue.stream, cue.channel) == (1, 2)
+    assert plan.options == Options()  # else the batch would apply them to its mix again
 
 
 @pytest.mark.parametrize(

@@ -128,8 +128,20 @@ def test_an_edl_is_read_at_the_rate_that_is_given(rate: Fraction, tmp_path: Path
     assert opened.tracks[0][0].source_range.duration == otio.opentime.RationalTime(round(rate) * 2, float(rate))
 
 
+def test_an_edl_of_drop_frame_timecode_runs_at_29_97(tmp_path: Path) -> None:
+    path = tmp_path / "e.edl"
+    path.write_text(
+        "TITLE: TEST\nFCM: DROP FRAME\n\n"
+        "001  REEL1    V     C        00:59:59;00 01:00:01;00 01:00:00;00 01:00:02;00\n"
+        "002  REEL2    V     C        00:00:59;00 00:01:01;02 01:00:02;00 01:00:04;02\n"
+    )
+    one, two = open_edit(path).tracks[0]
+    assert one.source_range.start_time == otio.opentime.RationalTime(107_862, 30_000 / 1001)
+    assert (one.source_range.duration.value, two.source_range.duration.value) == (60, 60)
+
+
 def test_an_edl_at_a_rate_that_can_not_be_is_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="--rate"):
+    with pytest.raises(InputError, match="--edit-rate"):
         open_edit(edl(tmp_path / "e.edl", 29), rate=Fraction(24))
 
 
