@@ -12,9 +12,10 @@ from opentimelineio.opentime import RationalTime, TimeRange
 from ..core import HostError
 from ..exact import exact_rate, seconds
 from ..placing.placements import nearest, spelled_rate
-from ..references import is_render
+from ..references import KEY, is_render
 
 EDL = "cmx_3600"  # the adapter, and its key of the metadata
+AAF = "AAF"  # the same
 _REEL_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -61,13 +62,32 @@ def with_lengths(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
 
 
 def for_aaf(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
-    """A copy without the dissolves that Avid did not write: the adapter needs its parameters."""
+    """A copy without the dissolves that Avid did not write: the adapter needs its parameters.
+
+    Clips that show a render lose Avid's identity of their old media, or that would be written in the render's place.
+    """
     aaf = with_lengths(timeline)
+    for clip in aaf.find_clips():
+        if KEY in clip.media_reference.metadata and AAF in clip.metadata:
+            del clip.metadata[AAF]
     for track in aaf.find_children(descended_from_type=otio.schema.Track):
         for index in reversed(range(len(track))):
-            if isinstance(track[index], otio.schema.Transition) and "AAF" not in track[index].metadata:
+            if isinstance(track[index], otio.schema.Transition) and AAF not in track[index].metadata:
                 del track[index]
     return aaf
+
+
+def for_fcpx(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
+    """A copy in which no two nests share a name: the adapter would write the first one for both."""
+    told = with_lengths(timeline)
+    taken: set[str] = set()
+    for nest in told.tracks.find_children(descended_from_type=otio.schema.Stack):
+        number, name = 1, nest.name
+        while nest.name in taken:
+            number += 1
+            nest.name = f"{name} {number}"
+        taken.add(nest.name)
+    return told
 
 
 def _one_track(timeline: otio.schema.Timeline) -> otio.schema.Track:

@@ -17,7 +17,7 @@ from ..placing import Mode, place_outcomes
 from .addresses import Find
 from .bundles import gather, write_folder, write_zip
 from .formats import Delivery, choose_delivery
-from .making_ready import EDL, for_aaf, for_edl, with_lengths
+from .making_ready import AAF, EDL, for_aaf, for_edl, for_fcpx, with_lengths
 from .read_back import differences
 
 log = logging.getLogger(__name__)
@@ -106,7 +106,7 @@ def _check_path(path: Path, inputs: Iterable[Path]) -> None:
 def _write_bundle(timeline: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery, find: Find) -> list[str]:
     bundle = gather(timeline, find)
     write = write_folder if delivery.format.adapter == "otiod" else write_zip
-    _guarded(path, lambda: write(bundle, part))
+    _guarded(path, delivery, lambda: write(bundle, part))
     _check_written(bundle.timeline, part, path, delivery)
     return bundle.missing
 
@@ -115,17 +115,19 @@ def _write_checked(timeline: otio.schema.Timeline, part: Path, path: Path, deliv
     name, settings = delivery.format.adapter, dict[str, Any]()
     if name == EDL:
         timeline, settings = for_edl(timeline, delivery.rate), {"rate": float(delivery.rate)}
-    elif name == "AAF":
+    elif name == "fcpx_xml":
+        timeline = for_fcpx(timeline)
+    elif name == AAF:
         # Avid's own identities of media are known to nobody but Avid.
         timeline, settings = for_aaf(timeline), {"use_empty_mob_ids": True}
     elif name not in LIBRARY_FORMATS:
         timeline = with_lengths(timeline)
     # Adapters change what they are given.
-    _guarded(path, lambda: otio.adapters.write_to_file(timeline.deepcopy(), str(part), name, **settings))
+    _guarded(path, delivery, lambda: otio.adapters.write_to_file(timeline.deepcopy(), str(part), name, **settings))
     _check_written(timeline, part, path, delivery)
 
 
-def _guarded(path: Path, act: Callable[[], Any]) -> Any:
+def _guarded(path: Path, delivery: Delivery, act: Callable[[], Any]) -> Any:
     said = io.StringIO()
     try:
         with contextlib.redirect_stdout(said):  # some adapters print
@@ -136,17 +138,23 @@ def _guarded(path: Path, act: Callable[[], Any]) -> Any:
         raise OutputError(path, f"can't be written: {error.strerror or error}") from error
     except Exception as error:  # adapters are other people's programs and raise whatever they like
         reason = " ".join(str(error).split()) or repr(error)
-        raise OutputError(path, f"the adapter of its format can't write this edit ({reason}): write .otio") from error
+        raise OutputError(
+            path, f"its format's adapter can't write this edit ({reason}): {_way_out(delivery)}"
+        ) from error
     finally:
         log.debug("%s: %s", path, said.getvalue().strip())
 
 
 def _check_written(intended: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery) -> None:
-    read = _guarded(path, lambda: _read(part, delivery))
+    read = _guarded(path, delivery, lambda: _read(part, delivery))
     lost = list(differences(intended, read, by_reel=delivery.format.adapter == EDL))
     if lost:
         told = "; ".join(lost[:MOST_TOLD]) + (f"; and {len(lost) - MOST_TOLD} more" if len(lost) > MOST_TOLD else "")
-        raise OutputError(path, f"{delivery.format.title} does not hold this edit ({told}): write .otio or .xml")
+        raise OutputError(path, f"{delivery.format.title} does not hold this edit ({told}): {_way_out(delivery)}")
+
+
+def _way_out(delivery: Delivery) -> str:
+    return "write .otio" if delivery.mode == "replace" else "write .otio, or try --mode replace"
 
 
 def _read(part: Path, delivery: Delivery) -> otio.schema.Timeline:
