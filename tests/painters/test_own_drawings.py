@@ -7,13 +7,14 @@ from fractions import Fraction
 
 import cv2
 import numpy as np
-from fakes.talking_head import draw_head, talk
+from fakes.talking_head import draw_head, sound_of, talk
 
 from face_detection.face import Mouth
 from plugin_core.painters.own import reading
 from plugin_core.painters.own.area import ChangeMeter, mouth_area
-from plugin_core.painters.own.drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, opening, touching_lips
+from plugin_core.painters.own.drawings import LOOK_HEIGHT, LOOK_WIDTH, Drawings, find_drawings, opening, touching_lips
 from plugin_core.painters.own.gate import judge
+from plugin_core.painters.own.seen import seen_opening
 
 REGION = (slice(98, 158), slice(64, 136))
 MOUTH = Mouth(36, 30, 36, 26)
@@ -69,8 +70,40 @@ def test_opening_follows_the_drawn_one_and_closed_is_closed():
 
 
 def test_without_any_closed_mouth_the_least_open_one_stands_for_it():
-    closed = touching_lips(np.array([0.5, 0.9, 0.4, 1.0], np.float32), None)
+    chart = Drawings(np.arange(4), np.arange(4), 1.0)
+    closed = touching_lips(np.array([0.5, 0.9, 0.4, 1.0], np.float32), chart)
     assert closed.tolist() == [False, False, True, False]
+
+
+def boiling(openings: np.ndarray) -> np.ndarray:
+    """Mouths of a sketch: dark lines that nobody drew twice lie around the lips, other ones in each frame."""
+    rng = np.random.default_rng(4)
+    looks = np.stack([cv2.resize(draw_head(value)[REGION], (LOOK_WIDTH, LOOK_HEIGHT)) for value in openings])
+    for look in looks:
+        for _ in range(3):
+            ends = rng.uniform((8, 4), (LOOK_WIDTH - 8, LOOK_HEIGHT - 4), (2, 2)).round().astype(int)
+            cv2.line(look, ends[0].tolist(), ends[1].tolist(), (40, 40, 40), 1, cv2.LINE_AA)
+    return looks
+
+
+def test_sound_teaches_to_see_the_opening_where_lines_boil():
+    openings = np.random.default_rng(2).choice(np.linspace(0, 1, 30), 400)
+    looks, area = boiling(openings), np.zeros((LOOK_HEIGHT, LOOK_WIDTH), bool)
+    area[6:-6, 8:-8] = True
+    heard = sound_of(openings, noise=0.5)
+    told = np.stack([heard.values[:, 0], heard.closed], axis=1)
+    seen, closed = seen_opening(looks[:, area], np.zeros(400, np.intp), told)
+    assert np.corrcoef(seen, openings)[0, 1] > 0.95
+    assert np.corrcoef(opening(looks, area), openings)[0, 1] < 0.7
+    assert (openings[closed] < 0.05).mean() > 0.9
+
+
+def test_a_mouth_that_never_closes_has_a_frame_that_stands_for_it():
+    openings = np.random.default_rng(2).choice(np.linspace(0.4, 1, 20), 100)
+    looks = boiling(openings)
+    told = np.stack([openings, np.full(100, 0.05)], axis=1).astype(np.float32)
+    _, closed = seen_opening(looks, np.zeros(100, np.intp), told)
+    assert closed.any()
 
 
 def test_the_mask_covers_every_pixel_that_any_mouth_changes():

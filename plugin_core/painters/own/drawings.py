@@ -135,8 +135,8 @@ def _nearest(looks: Looks, area: NDArray[np.bool_], medoids: NDArray[np.intp]) -
     return np.concatenate(found).astype(np.intp)
 
 
-def opening(looks: Looks, area: NDArray[np.bool_], view: NDArray[np.intp] | None = None) -> NDArray[np.float32]:
-    """How far each mouth is open, 0 (the least open of its view) to 1 (the widest of all).
+def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """How far each mouth of a chart is open, 0 (the least open) to 1 (the widest).
 
     Measured as the height, from the first to the last pixel that is not skin, in the middle third of the changing
     area's columns. Skin is the median colour just beside and above the area; lines that never move do not count.
@@ -144,20 +144,16 @@ def opening(looks: Looks, area: NDArray[np.bool_], view: NDArray[np.intp] | None
     Args:
         looks: every mouth of the library.
         area: (LOOK_HEIGHT, LOOK_WIDTH): the pixels that change from mouth to mouth.
-        view: (n,) which view of the head each shows; one for all where not given.
     """
     if len(looks) == 0 or not area.any():
         return np.zeros(len(looks), np.float32)
-    above = np.zeros(len(looks))
-    for kind in (None,) if view is None else np.unique(view):
-        rows = slice(None) if kind is None else np.flatnonzero(view == kind)
-        heights = _heights(looks[rows], area)
-        above[rows] = heights - np.percentile(heights, 1)
+    heights = _heights(looks, area)
+    above = heights - np.percentile(heights, 1)
     return np.asarray(np.clip(above / max(float(np.percentile(above, 99)), 1e-6), 0, 1), np.float32)
 
 
 def _heights(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """(n,) of the mouths of one view, in rows of a look."""
+    """(n,) in rows of a look."""
     skin = _skin_colour(looks, area)
     columns = np.flatnonzero(area.any(axis=0))
     third = max(1, len(columns) // 3)
@@ -185,14 +181,12 @@ def _skin_colour(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.asarray(np.median(around[:: max(1, len(around) // 20_000)], axis=0), np.float64)
 
 
-def touching_lips(openings: NDArray[np.float32], drawings: Drawings | None) -> NDArray[np.bool_]:
-    """Which library frames show a closed mouth: those (or whose drawing's median) below a share of the widest opening.
+def touching_lips(openings: NDArray[np.float32], drawings: Drawings) -> NDArray[np.bool_]:
+    """Which library frames show a closed mouth: those whose drawing's median is below a share of the widest opening.
 
-    At least one is always closed: the least open one stands for lips that never quite touch.
+    At least one drawing is always closed: the least open one stands for lips that never quite touch.
     """
-    value = openings
-    if drawings is not None:
-        medians = np.array([np.median(openings[drawings.of == kind]) for kind in range(len(drawings))])
-        value = medians[drawings.of].astype(np.float32)
+    medians = np.array([np.median(openings[drawings.of == kind]) for kind in range(len(drawings))])
+    value = medians[drawings.of].astype(np.float32)
     closed = value <= max(CLOSED_SHARE * float(value.max(initial=0.0)), float(value.min(initial=1.0)))
     return np.asarray(closed, np.bool_)

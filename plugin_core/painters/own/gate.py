@@ -86,11 +86,16 @@ def _components(looks: NDArray[np.float32], rate: Fraction) -> NDArray[np.float6
     values = uniform_filter1d(looks, window, axis=0, mode="nearest")
     np.subtract(looks, values, out=values)
     values -= values.mean(axis=0)
-    if min(values.shape) <= 2 * COMPONENTS:
+    return principal(values, COMPONENTS)
+
+
+def principal(values: NDArray[np.float32], count: int) -> NDArray[np.float64]:
+    """The `count` directions, or fewer, in which centred rows differ most: (n, count), each as long as it is strong."""
+    if min(values.shape) <= 2 * count:
         u, s, _ = np.linalg.svd(values.astype(np.float64), full_matrices=False)
-        return np.asarray(u[:, :COMPONENTS] * s[:COMPONENTS])
+        return np.asarray(u[:, :count] * s[:count])
     # Only the first directions are wanted; a full decomposition takes six copies of the pictures.
-    u, s, _ = svds(values, COMPONENTS, v0=np.ones(min(values.shape), np.float32))
+    u, s, _ = svds(values, count, v0=np.ones(min(values.shape), np.float32))
     return np.asarray(u * s, np.float64)
 
 

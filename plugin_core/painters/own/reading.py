@@ -20,9 +20,10 @@ from .anchor import make_anchor
 from .area import ChangeMeter, mouth_area
 from .cuts import Cut, canonical_view, cut_out
 from .drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, opening, shrunk_area, touching_lips
-from .gate import Verdict, judge
+from .gate import judge
 from .library import LibraryClip, MouthLibrary
 from .pose import SURE_CORE, Pose, PoseFinder
+from .seen import seen_opening
 from .sound import Heard, Statistics, heard
 from .store import CutStore
 from .views import ViewMeter, place_in_box, pooled_spread, sort_views, within_views
@@ -218,7 +219,13 @@ class _Reader:
         views = np.array([row.view for row in self.rows], np.intp)
         changing = shrunk_area(area.changing)
         drawings = find_drawings(looks, changing) if len(set(stand_in)) == 1 else None
-        openings = opening(looks, changing, views)
+        sounds, speaking = self._sounds()
+        rate = self.clips[self.rows[0].clip].source.facts.rate
+        if drawings is None:
+            openings, closed = seen_opening(looks[:, changing], views, sounds[:, [0, -1]])
+        else:
+            openings = opening(looks, changing)
+            closed = touching_lips(openings, drawings)
         features, statistics = self._hear()
         return MouthLibrary(
             finder=self.finder,
@@ -233,9 +240,9 @@ class _Reader:
             statistics=statistics,
             follows=self._follows(),
             opening=openings,
-            closed=touching_lips(openings, drawings),
+            closed=closed,
             drawings=drawings,
-            verdict=self._judge(within_views(looks[:, changing], views), area.flat),
+            verdict=judge(within_views(looks[:, changing], views), sounds, speaking, rate, flat=area.flat),
             rate=self.clips[0].source.facts.rate,
             store=self.store,
         )
@@ -262,24 +269,21 @@ class _Reader:
             assert voice is not None, "only clips with a voice give rows"
             picked.append(voice[row.frame - self.clips[row.clip].span.start])
         everything = np.concatenate([voice for voice in voices if voice is not None])
-        rate = self.clips[self.rows[0].clip].source.facts.rate
-        return np.stack(picked), Statistics.of(everything, rate)
+        return np.stack(picked), Statistics.of(everything, self.clips[self.rows[0].clip].source.facts.rate)
 
     def _follows(self) -> NDArray[np.bool_]:
         places = [(row.clip, row.frame) for row in self.rows]
         return np.array([i > 0 and places[i - 1] == (c, f - 1) for i, (c, f) in enumerate(places)], np.bool_)
 
-    def _judge(self, looks: NDArray[np.float32], flat: bool) -> Verdict:
+    def _sounds(self) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """What the ear heard at each row: (n, 7) mouth shapes and sureness that lips touch; (n,) somebody speaks."""
         sound, speaking = [], []
         for row in self.rows:
-            clip = self.clips[row.clip]
-            assert clip.shapes is not None, "only clips with a voice give rows"
-            at = row.frame - clip.span.start
-            sound.append(np.append(clip.shapes.values[at], clip.shapes.closed[at]))
-            speaking.append(clip.shapes.speaking[at])
-        rate = self.clips[self.rows[0].clip].source.facts.rate
-        sounds = np.array(sound, np.float32)
-        return judge(looks, sounds, np.array(speaking), rate, flat=flat)
+            shapes, at = self.clips[row.clip].shapes, row.frame - self.clips[row.clip].span.start
+            assert shapes is not None, "only clips with a voice give rows"
+            sound.append(np.append(shapes.values[at], shapes.closed[at]))
+            speaking.append(shapes.speaking[at])
+        return np.array(sound, np.float32), np.array(speaking, np.bool_)
 
 
 def _runs(clip: LibraryClip, clips: int) -> list[FrameRange]:
