@@ -50,7 +50,7 @@ function faceWords(shot) {
   if (!coverage) return "";
   const by = Object.entries(coverage.sources).map(([source, count]) => `${source} ${count}`).join(", ");
   const score = coverage.covered ? `; score ${coverage.mean_score.toFixed(2)}, least ${coverage.least_score.toFixed(2)}` : "";
-  const handles = coverage.frames === shot.frames ? "" : ", handles included";
+  const handles = coverage.frames === shot.frames ? "" : ", in the whole render";
   const none = coverage.covered === coverage.frames ? "" : `; none in ${runsOf(coverage.missing)}`;
   return `${coverage.covered} of ${counted(coverage.frames, "frame", "frames")} (${by || "none"}${handles})${score}${none}`;
 }

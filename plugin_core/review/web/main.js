@@ -29,7 +29,7 @@ function showFrame(frame) {
   const shot = player.shot;
   if (!shot) return;
   byId("time").textContent = placeOf(shot, frame);
-  byId("frame").textContent = `frame ${shot.start + frame} · ${frame + 1} of ${shot.frames}`;
+  byId("frame").textContent = `frame ${shot.start + frame} · ${frame + 1}/${shot.frames}`;
   const speed = player.speed;
   byId("speed").textContent = speed === 0 || speed === 1 ? "" : `${speed < 0 ? "−" : ""}${Math.abs(speed)}×`;
   const play = byId("play");
