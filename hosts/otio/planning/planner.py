@@ -15,15 +15,15 @@ from ..core import InputError, MediaError, NothingSelectedError, Plan, Shot, Spe
 from ..finding import MediaFinder, MissingMediaError
 from ..references import is_render, own_reference
 from .choice import Choice
-from .clips import SeenClip, clips_of
+from .clips import SeenClip
 from .dialogue import Line, Voice, cue_of, read_voices
-from .names import ShotNames
+from .footage import Footage, read_footage
 from .overrides import Overrides, read_overrides
 from .pictures import is_generated, picture_file
 from .ranges import Framed, Grid, Pictures, frame_clip, on_timeline
 from .subtitles import Subtitles
 from .timeline_clock import TimelineClock, read_clock
-from .tracks import NumberedTrack, chosen, numbered_tracks
+from .tracks import chosen, numbered_tracks
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +50,9 @@ def plan_timeline(timeline: otio.schema.Timeline, choice: Choice, finder: MediaF
 
 def _plan(timeline: otio.schema.Timeline, choice: Choice, finder: MediaFinder) -> Plan:
     planner = _Planner(timeline, choice, finder)
-    tracks = planner.picture_tracks()
+    footage = planner.footage()
     voices = read_voices(timeline, choice, finder)
-    if not voices:
-        raise NothingSelectedError("no dialogue was chosen: name a track with --dialogue, or a file with --voice")
-    shots = [shot for track in tracks for shot in planner.shots_on(track, voices)]
+    shots = list(planner.shots_of(footage, voices))
     if not shots:
         raise NothingSelectedError("no chosen picture clip lies under the dialogue: choose other tracks or clips")
     clock = planner.clock
@@ -71,31 +69,32 @@ def _plan(timeline: otio.schema.Timeline, choice: Choice, finder: MediaFinder) -
 class _Planner:
     def __init__(self, timeline: otio.schema.Timeline, choice: Choice, finder: MediaFinder) -> None:
         self._timeline, self._choice, self._finder = timeline, choice, finder
-        self._names = ShotNames()
         self.clock: TimelineClock = read_clock(timeline)
         self._grid = Grid(self.clock.rate, choice.options.handles)
         text = choice.text_file
         self._subtitles = None if text is None else Subtitles(text, self.clock.starts_at)
 
-    def picture_tracks(self) -> list[NumberedTrack]:
+    def footage(self) -> list[Footage]:
+        """The clips of the chosen tracks."""
         tracks = numbered_tracks(self._timeline, otio.schema.TrackKind.Video)
-        wanted = self._choice.pictures
-        picked = [chosen(tracks, name, "pictures") for name in wanted] if wanted else tracks
-        if not any(track.clips for track in picked):
+        wanted = [chosen(tracks, name, "pictures").index for name in self._choice.pictures]
+        picked = {track.index for track in tracks if track.index in wanted or not wanted}
+        if not any(track.clips for track in tracks if track.index in picked):
             raise NothingSelectedError(f"the timeline {self._timeline.name!r} has no picture clip: choose another edit")
-        return picked
+        everything = read_footage(self._timeline, tracks, self._media_length)
+        return [one for one in everything if one.track.index in picked]
 
-    def shots_on(self, track: NumberedTrack, voices: Sequence[Voice]) -> Iterator[Shot]:
-        """The shots of a track; ids are given to all its clips, so that they don't change with the choice."""
-        ours = [voice for voice in voices if voice.picture in (None, track.index)]
-        for seen in clips_of(self._timeline, track.index, self._media_length):
-            name = self._names.give(seen.clip.name, f"{track.kind}{track.number}")
-            heard = [(voice, voice.within(seen.seen)) for voice in ours]
-            heard = [(voice, lines) for voice, lines in heard if lines]
-            if heard and self._is_wanted(seen.clip):
-                overrides = read_overrides(seen.clip.metadata, self._choice.options)
+    def shots_of(self, footage: Sequence[Footage], voices: Sequence[Voice]) -> Iterator[Shot]:
+        for one in footage:
+            heard = [
+                (voice, lines)
+                for voice in voices
+                if voice.picture in (None, one.track.index) and (lines := voice.within(one.seen.seen))
+            ]
+            if heard and self._is_wanted(one.seen.clip):
+                overrides = read_overrides(one.seen.clip.metadata, self._choice.options)
                 if not overrides.skip:
-                    yield self._shot(_Covered(seen, name, track.name, heard, overrides))
+                    yield self._shot(_Covered(one, heard, overrides))
 
     def _is_wanted(self, clip: Any) -> bool:
         if is_generated(clip):
@@ -114,16 +113,19 @@ class _Planner:
         return facts.frames / facts.rate
 
     def _shot(self, covered: _Covered) -> Shot:
-        framed, file = self._framed(covered.seen)
+        footage = covered.footage
+        framed, file = self._framed(footage.seen)
         speakers = tuple(covered.speakers(framed.begins, self._subtitles))
         doubts = [*framed.doubts, *covered.sound_doubts()]
+        if footage.hidden:
+            doubts.append("clips of higher tracks lie over all of it: it is seen only where they let it through")
         if self._subtitles is not None and len(speakers) > 1:
             doubts.append("several people speak: the words are left out, they don't tell whose they are")
         return Shot(
-            id=covered.name,
-            name=covered.seen.clip.name or covered.name,
-            track=covered.track,
-            place=covered.seen.place,
+            id=footage.id,
+            name=footage.seen.clip.name or footage.id,
+            track=footage.track.name,
+            place=footage.seen.place,
             timeline=framed.timeline,
             clip=file,
             range=framed.range,
@@ -156,9 +158,7 @@ class _Planner:
 class _Covered:
     """A picture clip and the lines that fall into it."""
 
-    seen: SeenClip
-    name: str
-    track: str
+    footage: Footage
     heard: Sequence[tuple[Voice, Sequence[Line]]]
     overrides: Overrides
 
@@ -166,7 +166,7 @@ class _Covered:
         """One for each voice; words only where they can be but one speaker's."""
         text = self.overrides.text
         if text is None and subtitles is not None:
-            text = subtitles.within(self.seen.seen)
+            text = subtitles.within(self.footage.seen.seen)
         stream, channel = self.overrides.stream, self.overrides.channel
         for voice, lines in self.heard:
             cues = tuple(cue_of(line, begins, stream, channel) for line in lines if line.problem is None)

@@ -246,6 +246,14 @@ def test_the_plan_tells_the_timelines_start_and_is_sorted_by_time_then_track(tmp
     assert (plan.start_frame, plan.rate, plan.name) == (86_400, FILM, "cut")
 
 
+def test_a_clip_that_others_lie_over_is_in_doubt(tmp_path: Path) -> None:
+    title = otio.schema.Clip("title", otio.schema.GeneratorReference("title"), span(0, 96))
+    low = track(VIDEO, clip("hidden", 0, 40), clip("half", 0, 20), clip("free", 0, 20))
+    high = track(VIDEO, clip("over", 0, 10), clip("over too", 0, 40))
+    shots = plan_pictures(tmp_path, low, high, track(VIDEO, title)).shots
+    assert [shot.name for shot in shots if any("lie over" in doubt for doubt in shot.doubts)] == ["hidden"]
+
+
 def test_a_second_reference_of_ours_is_ignored(tmp_path: Path) -> None:
     cut = clip("one", 24, 30, available=span(0, 100))
     render = otio.schema.ExternalReference("/renders/cut_one_lipflap_v001.mov", span(16, 46))

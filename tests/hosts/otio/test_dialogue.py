@@ -178,6 +178,7 @@ def test_pictures_may_be_chosen_by_track_and_by_name(tmp_path: Path) -> None:
     cut = timeline(pictures(24, 24), track(VIDEO, clip("p above"), name="Top"), track(AUDIO, line("talk", 0, 48)))
     assert [s.name for s in planned(tmp_path, cut, Choice(pictures=("1",))).shots] == ["p0", "p1"]
     assert [s.name for s in planned(tmp_path, cut, Choice(pictures=("top",))).shots] == ["p above"]
+    assert [s.name for s in planned(tmp_path, cut, Choice(pictures=("1", "V1"))).shots] == ["p0", "p1"]
     assert [s.name for s in planned(tmp_path, cut, Choice(clips=("p[1-9]", "*above"))).shots] == ["p above", "p1"]
 
 
@@ -187,6 +188,13 @@ def test_ids_do_not_depend_on_what_was_chosen(tmp_path: Path) -> None:
     ids = {shot.place: shot.id for shot in planned(tmp_path, cut, Choice(voice_file=tmp_path / "v.wav")).shots}
     assert {shot.place: shot.id for shot in planned(tmp_path, cut).shots}.items() <= ids.items()
     assert list(ids.values()) == ["same", "same_V1", "same_V1_2", "same_V1_3"]
+
+
+def test_ids_do_not_depend_on_the_chosen_track(tmp_path: Path) -> None:
+    cut = timeline(*(track(VIDEO, clip("same")) for _ in range(2)), track(AUDIO, line("talk")))
+    both, above = (planned(tmp_path, cut, choice).shots for choice in (Choice(), Choice(pictures=("2",))))
+    assert [shot.id for shot in both] == ["same", "same_V2"]
+    assert [shot.id for shot in above] == ["same_V2"]
 
 
 def test_a_voice_file_lies_under_the_whole_timeline_until_it_ends(tmp_path: Path) -> None:
