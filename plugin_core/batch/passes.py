@@ -62,12 +62,13 @@ def paint_speakers(
     if len(heard.speakers) > 1:
         write_mix(task, heard.speakers, heard.peak, work / "mix.wav")
         sound = Voice(str(work / "mix.wav"), lead_of(task))
+    options = _with_own_mouths(_options(task), task.shot)
     job = Job(
         clip=task.shot.clip,
         voice=Voice(""),
         output=str(output),
         range=task.shot.range,
-        options=_options(task),
+        options=options,
         retime=task.shot.retime,
         sound=sound,
     )
@@ -81,7 +82,7 @@ def paint_speakers(
         if number < len(heard.speaking):
             between = _between(job, work / f"speaker{number}{BETWEEN}", run_job, progress)
             renders.append(between)
-            job = _following(job, between, task)
+            job = _following(job, between, options)
         else:
             renders.append(run_job(replace(job, output=str(output)), progress))
     passes = tuple(zip(heard.speaking, renders, strict=True))
@@ -92,6 +93,19 @@ def _options(task: ShotTask) -> Options:
     """The options of every pass: what the plan says of time and sound is in the voices already."""
     rate = str(task.shot.rate) if task.shot.conform else None
     return replace(task.options, rate=rate, voice_offset_ms=0, voice_stream=0, voice_channel=None)
+
+
+def _with_own_mouths(options: Options, shot: Shot) -> Options:
+    """For a retimed shot, which has no sound to learn mouths by: its own clip as it was shot, if that is not long."""
+    if shot.retime is None or options.painter not in ("auto", "own"):
+        return options
+    # torch comes along; a plan whose shots are all kept must not wait for it.
+    from plugin_core.pipeline.scene import LONGEST_LIBRARY
+
+    facts = open_clip(Path(shot.clip), shot.rate if shot.conform else None).facts
+    if not facts.has_sound or facts.frames > LONGEST_LIBRARY:
+        return options
+    return replace(options, library=(*options.library, shot.clip))
 
 
 def _facing(options: Options, heard: HeardSpeaker, size: tuple[int, int]) -> Options:
@@ -137,15 +151,15 @@ def _between(job: Job, output: Path, run_job: RunJob, progress: Progress) -> Ren
     return render
 
 
-def _following(job: Job, between: Render, task: ShotTask) -> Job:
+def _following(job: Job, between: Render, options: Options) -> Job:
     """The next pass: its clip begins with the first handle of the one before."""
     assert job.range is not None  # every pass has one
     first = job.range.start - between.range.start
     return replace(
         job,
         clip=between.output,
-        range=FrameRange(first, first + len(task.shot.range)),
-        options=replace(_options(task), rate=str(between.rate)),
+        range=FrameRange(first, first + len(job.range)),
+        options=replace(options, rate=str(between.rate)),
         retime=None,
     )
 

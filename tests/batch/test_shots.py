@@ -10,12 +10,15 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from fakes.desk import talking_head
+from fakes.movies import write_movie
 from fakes.render_jobs import BOX, FakeRunner, Studio, contents, failing_with, quiet
 from fakes.voices import clicks, silence, tone, write_pcm
 
 from plugin_core.batch import render_shot
 from plugin_core.errors import Cancelled, EngineError, NoFaceError
 from plugin_core.job import Retime
+from plugin_core.media import SoundTrack
 from plugin_core.pipeline.work_folder import LOCK, work_path
 from plugin_core.shots import Cue, Shot, Speaker
 from plugin_core.timing import FrameRange
@@ -321,9 +324,25 @@ def test_passes_that_a_kill_left_whole_are_not_painted_again(studio: Studio, ren
     assert contents(renders) == before
 
 
+@pytest.mark.parametrize(("sound", "painter", "library"), [(True, "auto", True), (True, "neutral", False),
+                                                            (False, "auto", False)])  # fmt: skip
+def test_a_retimed_shot_learns_mouths_from_its_clip_as_it_was_shot(
+    studio: Studio, renders: Path, tmp_path: Path, sound: bool, painter: str, library: bool
+) -> None:
+    track = SoundTrack(Path(studio.cue().path)) if sound else None
+    write_movie(tmp_path / "clip.mkv", talking_head(60), sound=track)
+    retime = Retime(Fraction(50), Fraction(-1), 40, Fraction(25))
+    shot = studio.shot("s1", 0, 40, clip=str(tmp_path / "clip.mkv"), retime=retime)
+    runner = FakeRunner()
+    assert render_shot(studio.task(renders, shot, painter=painter), runner, quiet).status == "rendered"
+    assert runner.jobs[0].options.library == ((shot.clip,) if library else ())
+
+
 KILLED_IN_THE_THIRD_PASS = """
 import json, os, signal, sys
 sys.path.insert(0, sys.argv[2])
+from fakes.desk import talking_head
+from fakes.movies import write_movie
 from fakes.render_jobs import FakeRunner, quiet
 from plugin_core.batch import ShotTask, render_shot
 
