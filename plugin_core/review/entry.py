@@ -51,7 +51,7 @@ def make_entry(outcome: Outcome, plan: Plan | None, height: int, told: Callable[
     record = read_record(outcome)
     facts = {**_told(outcome, plan), "doubts": list(doubts_of(outcome, record))}
     facts.update({name: record[name] for name in FIGURES if name in record}, rendered=record.get("range"))
-    if outcome.shot.problem is not None or not outcome.shot.clip:
+    if not outcome.shot.clip:
         return Entry({**facts, "unseen": "there is no picture to show"})
     try:
         return _with_pictures(outcome, record, facts, height, told)
