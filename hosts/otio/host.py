@@ -8,10 +8,10 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from .core import HostError, Outcome, Plan, Shot
+from .core import HostError, Outcome, Plan
 from .delivery import Delivery, anchored, check_format, write_edit
 from .finding import MediaFinder, MissingMediaError
-from .placing import Mode, place_outcomes, restored, unplaceable
+from .placing import Mode, place_outcomes, restored, told_problems
 from .planning import Choice, plan_timeline
 
 
@@ -41,7 +41,7 @@ class OtioHost:
         """
         original = restored(self._read)
         plan = plan_timeline(original, self._choice, self._finder)
-        self._plan = replace(plan, shots=tuple(_told_if_unplaceable(original, shot) for shot in plan.shots))
+        self._plan = replace(plan, shots=tuple(told_problems(original, plan.shots)))
         return self._plan
 
     def check(self, path: Path) -> Delivery:
@@ -87,10 +87,6 @@ class OtioHost:
         if self._plan is None:
             raise HostError(f"{self._read.name}: nothing was planned yet: read the plan first")
         return self._plan
-
-
-def _told_if_unplaceable(timeline: otio.schema.Timeline, shot: Shot) -> Shot:
-    return shot if shot.problem else replace(shot, problem=unplaceable(timeline, shot))
 
 
 def _output(outcome: Outcome) -> Path | None:

@@ -150,4 +150,4 @@ def _reference_to(found: FoundRender, clip: Clip) -> ExternalReference:
 
 def _frames(time: RationalTime, rate: Fraction) -> int:
     alike = abs(time.rate - rate) < SAME_RATE
-    return round(time.value if alike else time.value_rescaled_to(float(rate)))
+    return round(float(time.value if alike else time.value_rescaled_to(float(rate))))

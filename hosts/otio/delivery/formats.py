@@ -15,7 +15,9 @@ from ..exact import exact_rate
 from ..placing import Mode
 
 NTSC_FILM, NTSC, NTSC_DOUBLE = Fraction(24000, 1001), Fraction(30000, 1001), Fraction(60000, 1001)
-RATES = tuple(map(Fraction, (12, 15, NTSC_FILM, 24, 25, NTSC, 30, 48, 50, NTSC_DOUBLE, 60)))  # the ones that are tried
+RATES = tuple(
+    Fraction(rate) for rate in (12, 15, NTSC_FILM, 24, 25, NTSC, 30, 48, 50, NTSC_DOUBLE, 60)
+)  # the ones that are tried
 SMPTE_RATES = tuple(rate for rate in RATES if rate not in (12, 15))
 
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 import opentimelineio as otio
+from opentimelineio.exceptions import NotSupportedError
 from opentimelineio.opentime import RationalTime, TimeRange
 
-from ..core import HostError
 from ..exact import exact_rate, seconds
 from ..placing.placements import nearest, spelled_rate
 from ..references import KEY, is_render
@@ -26,12 +26,12 @@ def for_edl(timeline: otio.schema.Timeline, rate: Fraction) -> otio.schema.Timel
         timeline: is not touched.
         rate: frames per second of the EDL.
     Raises:
-        HostError: nested sequences, which an EDL can't say.
+        NotSupportedError: nested sequences, which an EDL can't say, or no picture.
     """
     track = _one_track(timeline)
     for item in track:
         if isinstance(item, otio.schema.Stack | otio.schema.Track):
-            raise HostError(f"{item.name or 'a nested sequence'}: an EDL has no nested sequences: write .otio or .xml")
+            raise NotSupportedError(f"{item.name or 'a nested sequence'}: an EDL has no nested sequences")
         if isinstance(item, otio.schema.Clip | otio.schema.Gap):
             item.source_range = _spelled(item.trimmed_range(), rate)
         if isinstance(item, otio.schema.Clip) and is_render(item.media_reference):
@@ -93,7 +93,7 @@ def for_fcpx(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
 def _one_track(timeline: otio.schema.Timeline) -> otio.schema.Track:
     pictures = [track for track in timeline.video_tracks() if track.enabled]
     if not pictures:
-        raise HostError(f"{timeline.name}: an EDL needs a picture track")
+        raise NotSupportedError("an EDL needs a picture track")
     track = pictures[0].clone() if len(pictures) == 1 else otio.algorithms.flatten_stack(pictures)
     track.kind = otio.schema.TrackKind.Video
     return track

@@ -13,6 +13,7 @@ import opentimelineio as otio
 
 from ..exact import exact_rate, seconds
 from ..placing.placements import NEAR, nearest
+from ..placing.positions import clips_with_starts
 from ..references import KEY
 from .making_ready import EDL
 
@@ -78,7 +79,7 @@ def differences(intended: otio.schema.Timeline, read: otio.schema.Timeline, by_r
 
 
 def _shown_media(timeline: otio.schema.Timeline, by_reel: bool, only_ours: bool = False) -> Iterator[ShownRender]:
-    for clip in timeline.find_clips():
+    for _, clip, begins in clips_with_starts(timeline):
         reference = clip.media_reference
         if getattr(reference, "target_url", None) and (not only_ours or KEY in reference.metadata):
             name = (
@@ -86,16 +87,16 @@ def _shown_media(timeline: otio.schema.Timeline, by_reel: bool, only_ours: bool 
                 if by_reel
                 else PurePosixPath(unquote(reference.target_url)).name
             )
-            yield _shown(name, clip, timeline)
+            yield _shown(name, clip, begins)
 
 
-def _shown(name: str, clip: Any, timeline: otio.schema.Timeline) -> ShownRender:
+def _shown(name: str, clip: Any, begins: Fraction) -> ShownRender:
     span = clip.trimmed_range()
     rate = exact_rate(span.duration.rate)
     media, held = seconds(span.start_time), clip.media_reference.available_range
     return ShownRender(
         name=name,
-        start=seconds(clip.transformed_time(span.start_time, timeline.tracks)),
+        start=begins,
         frames=nearest(seconds(span.duration) * rate),
         rate=rate,
         media_start=media,

@@ -112,19 +112,24 @@ def _write_bundle(timeline: otio.schema.Timeline, part: Path, path: Path, delive
 
 
 def _write_checked(timeline: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery) -> None:
-    name, settings = delivery.format.adapter, dict[str, Any]()
-    if name == EDL:
-        timeline, settings = for_edl(timeline, delivery.rate), {"rate": float(delivery.rate)}
-    elif name == "fcpx_xml":
-        timeline = for_fcpx(timeline)
-    elif name == AAF:
-        # Avid's own identities of media are known to nobody but Avid.
-        timeline, settings = for_aaf(timeline), {"use_empty_mob_ids": True}
-    elif name not in LIBRARY_FORMATS:
-        timeline = with_lengths(timeline)
+    ready = _guarded(path, delivery, lambda: _made_ready(timeline, delivery))
+    settings: dict[str, Any] = {
+        EDL: {"rate": float(delivery.rate)},
+        AAF: {"use_empty_mob_ids": True},  # Avid's own identities of media are known to nobody but Avid
+    }.get(delivery.format.adapter, {})
     # Adapters change what they are given.
-    _guarded(path, delivery, lambda: otio.adapters.write_to_file(timeline.deepcopy(), str(part), name, **settings))
-    _check_written(timeline, part, path, delivery)
+    copy = ready.deepcopy()
+    _guarded(path, delivery, lambda: otio.adapters.write_to_file(copy, str(part), delivery.format.adapter, **settings))
+    _check_written(ready, part, path, delivery)
+
+
+def _made_ready(timeline: otio.schema.Timeline, delivery: Delivery) -> otio.schema.Timeline:
+    name = delivery.format.adapter
+    if name == EDL:
+        return for_edl(timeline, delivery.rate)
+    if name in LIBRARY_FORMATS:
+        return timeline
+    return {"fcpx_xml": for_fcpx, AAF: for_aaf}.get(name, with_lengths)(timeline)
 
 
 def _guarded(path: Path, delivery: Delivery, act: Callable[[], Any]) -> Any:

@@ -2,6 +2,6 @@
 
 from .in_place import restored
 from .outcomes import Mode, place_outcomes
-from .placements import unplaceable
+from .placements import told_problems
 
-__all__ = ["Mode", "place_outcomes", "restored", "unplaceable"]
+__all__ = ["Mode", "place_outcomes", "restored", "told_problems"]

@@ -6,6 +6,7 @@ nothing can drift. Dissolves of the source are repeated on the layer wherever on
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +17,9 @@ from opentimelineio.schema import Clip, Gap, Stack, TimeEffect, Timeline, Track,
 from ..exact import exact_rate, seconds
 from ..references import KEY, TRACK, is_our_track
 from .placements import NEAR, Placement
+from .positions import Place, spans_of
 from .stamps import doubt_marker, doubts, tool_stamp
 
-Place = tuple[int, ...]
 Placements = Mapping[Place, Placement]
 
 
@@ -83,8 +84,13 @@ def _build(source: Any, base: Place, placements: Placements, earlier: Track | No
     layer = Track(kind=TrackKind.Video, metadata={KEY: {**tool_stamp(), "source_track": source.name}})
     if isinstance(source, Track):
         layer.source_range = source.source_range
-        laid = [_over(source, index, base, placements, earlier) for index in range(len(source))]
-        _fill(layer, source, laid)
+        before = _Earlier(earlier)
+        over = enumerate(zip(source, spans_of(source), strict=True))
+        _fill(
+            layer,
+            source,
+            [_over(child, (*base, index), placements, before.within(span)) for index, (child, span) in over],
+        )
     else:  # a clip that lies in a stack without a track of its own
         _fill(layer, [source], [_rendered(placements[base])])
     for effect in _picture_effects(source) if isinstance(source, Track) else ():
@@ -92,13 +98,11 @@ def _build(source: Any, base: Place, placements: Placements, earlier: Track | No
     return layer
 
 
-def _over(source: Track, index: int, base: Place, placements: Placements, earlier: Track | None) -> Slot | None:
-    child, place = source[index], (*base, index)
+def _over(child: Any, place: Place, placements: Placements, kept: Slot | None) -> Slot | None:
+    """What lies over an item: its new render, or what an earlier run laid there."""
     if place in placements:
         return _rendered(placements[place])
-    deeper = any(found[: len(place)] == place for found in placements)
-    kept = None if earlier is None or isinstance(child, Transition) else _kept(source, index, earlier)
-    if isinstance(child, Track) and deeper:
+    if isinstance(child, Track) and any(found[: len(place)] == place for found in placements):
         return Slot(_build(child, place, placements, kept.item if kept and isinstance(kept.item, Track) else None))
     return kept
 
@@ -124,18 +128,25 @@ def _picture_effects(item: Any) -> list[Any]:
     return [effect.clone() for effect in item.effects if not isinstance(effect, TimeEffect)]
 
 
-def _kept(source: Track, index: int, earlier: Track) -> Slot | None:
-    """What an earlier run laid over this item; it still lies there if the layer was not moved against its track."""
-    span = source.range_of_child_at_index(index)
-    for position, item in enumerate(earlier):
-        if isinstance(item, Gap | Transition):
-            continue
-        there = earlier.range_of_child_at_index(position)
-        lead = there.start_time - span.start_time
-        tail = span.end_time_exclusive() - there.end_time_exclusive()
-        if not _is_below_zero(lead) and not _is_below_zero(tail):
-            return Slot(item.clone(), lead, tail)
-    return None
+class _Earlier:
+    """The layer of an earlier run: what lies in which stretch of its track."""
+
+    def __init__(self, layer: Track | None) -> None:
+        spans = [] if layer is None else zip(layer, spans_of(layer), strict=True)
+        self._items = [(span, item) for item, span in spans if span is not None and not isinstance(item, Gap)]
+        self._starts = [seconds(span.start_time) for span, _ in self._items]
+
+    def within(self, span: TimeRange | None) -> Slot | None:
+        """What lies within an item of the source track; nothing, where the layer was moved against its track."""
+        if span is None or not self._items:
+            return None
+        hair = NEAR / exact_rate(span.start_time.rate)
+        index = bisect_left(self._starts, seconds(span.start_time) - hair)
+        if index == len(self._items):
+            return None
+        there, item = self._items[index]
+        lead, tail = there.start_time - span.start_time, span.end_time_exclusive() - there.end_time_exclusive()
+        return None if _is_below_zero(tail) else Slot(item.clone(), lead, tail)
 
 
 def _fill(layer: Track, source: Any, laid: list[Slot | None]) -> None:

@@ -14,6 +14,7 @@ from ..core import HostError, Outcome
 from .in_place import put_in_place, restore
 from .layers import lay_layers
 from .placements import Placement, clip_at, placement_of
+from .positions import Place, clips_with_starts
 from .stamps import drop_markers, failure_marker
 
 Mode = Literal["track", "reference", "replace"]
@@ -37,7 +38,7 @@ def place_outcomes(timeline: Timeline, plan_rate: Fraction, outcomes: Sequence[O
     if not finished:
         return written
     try:
-        placements = {outcome.shot.place: _prepared(written, plan_rate, outcome) for outcome in finished}
+        placements = _placements(written, plan_rate, finished)
         if mode == "track":
             lay_layers(written, placements)
         else:
@@ -49,9 +50,14 @@ def place_outcomes(timeline: Timeline, plan_rate: Fraction, outcomes: Sequence[O
     return written
 
 
-def _prepared(timeline: Timeline, plan_rate: Fraction, outcome: Outcome) -> Placement:
-    restore(clip_at(timeline, outcome.shot.place))
-    return placement_of(timeline, plan_rate, outcome)
+def _placements(timeline: Timeline, plan_rate: Fraction, finished: Sequence[Outcome]) -> dict[Place, Placement]:
+    for outcome in finished:
+        restore(clip_at(timeline, outcome.shot.place))
+    found = {place: (clip, begins) for place, clip, begins in clips_with_starts(timeline)}
+    unreachable = [outcome.shot.name for outcome in finished if outcome.shot.place not in found]
+    if unreachable:
+        raise HostError(f"{timeline.name}: {unreachable[0]} lies behind media of unknown length: give them a range")
+    return {outcome.shot.place: placement_of(*found[outcome.shot.place], plan_rate, outcome) for outcome in finished}
 
 
 def _mark_failures(timeline: Timeline, plan_rate: Fraction, outcomes: Sequence[Outcome]) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from opentimelineio.exceptions import OTIOError
 from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Clip, ExternalReference, TimeEffect, Timeline
 
 from ..core import HostError, Outcome, Render, Shot
 from ..exact import exact_rate, seconds
 from ..references import KEY
+from .positions import clips_with_starts
 from .stamps import outcome_stamp
 
 NEAR = Fraction(1, 1000)  # of a frame: what is nearer than this is the same, said with rounded decimals
@@ -72,24 +72,21 @@ def clip_at(timeline: Timeline, place: Sequence[int]) -> Clip:
     return item
 
 
-def placement_of(timeline: Timeline, plan_rate: Fraction, outcome: Outcome) -> Placement:
+def placement_of(clip: Clip, begins: Fraction, plan_rate: Fraction, outcome: Outcome) -> Placement:
     """Work out which frames of a render stand for its clip.
 
     Args:
-        timeline: the edit; the clip in it has its original media.
+        clip: of the shot, with its original media.
+        begins: the second of the timeline at which it does.
         plan_rate: frames per second that the shot's place on the timeline is counted in.
         outcome: with a render.
     Raises:
-        HostError: the clip is not there, or the render shows none of it.
+        HostError: the render shows none of the clip.
     """
     shot, render = outcome.shot, outcome.render
     assert render is not None, "placements are made of finished shots"
-    clip = clip_at(timeline, shot.place)
     trimmed: TimeRange = clip.trimmed_range()
-    shown = clip.transformed_time(trimmed.start_time, timeline.tracks)
-    if timeline.tracks.source_range is not None:
-        shown -= timeline.tracks.source_range.start_time
-    ahead = seconds(shown) - shot.timeline.start / plan_rate  # below 0 where the render begins after the clip does
+    ahead = begins - shot.timeline.start / plan_rate  # below 0 where the render begins after the clip does
     first = shot.range.start + nearest(ahead * render.rate)
     written = spelled_rate(render.rate, trimmed.start_time.rate)
     if shot.retime is None:
@@ -106,17 +103,18 @@ def placement_of(timeline: Timeline, plan_rate: Fraction, outcome: Outcome) -> P
     return Placement(outcome, clip, span, available)
 
 
-def unplaceable(timeline: Timeline, shot: Shot) -> str | None:
-    """Why no render could be put in a shot's place, to follow the clip's name; None where one can."""
-    clip = clip_at(timeline, shot.place)
-    for ancestor in _ancestors(clip):
+def told_problems(timeline: Timeline, shots: Sequence[Shot]) -> Iterator[Shot]:
+    """The shots, with a problem where no render could be put in their place."""
+    reachable = {place for place, _, _ in clips_with_starts(timeline)}
+    for shot in shots:
+        yield shot if shot.problem else replace(shot, problem=_problem(timeline, shot, shot.place in reachable))
+
+
+def _problem(timeline: Timeline, shot: Shot, is_reachable: bool) -> str | None:
+    for ancestor in _ancestors(clip_at(timeline, shot.place)):
         if any(isinstance(effect, TimeEffect) for effect in ancestor.effects):
             return f"it lies in {ancestor.name!r}, whose speed is changed as a whole: render that nest first"
-    try:
-        clip.transformed_time_range(clip.trimmed_range(), timeline.tracks)
-    except OTIOError:
-        return "its track has media of unknown length: give every clip of it a range"
-    return None
+    return None if is_reachable else "its track has media of unknown length: give every clip of it a range"
 
 
 def _ancestors(item: Any) -> Iterator[Any]:

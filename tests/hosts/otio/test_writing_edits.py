@@ -98,7 +98,7 @@ def test_an_unknown_mode_is_refused(tmp_path: Path) -> None:
 def test_an_edit_that_a_format_can_not_hold_is_refused_before_work(tmp_path: Path) -> None:
     nest = otio.schema.Stack("nest", [track("inner", clip("deep", 50, 40, 24))])
     edit = timeline(track("V1", nest))
-    with pytest.raises(Exception, match="no nested sequences"):
+    with pytest.raises(OutputError, match="no nested sequences"):
         check_format(tmp_path / "out.edl", edit, None, plan_of(edit, FILM, ((0, 0, 0, 0),)))
     assert not list(tmp_path.iterdir())
 
