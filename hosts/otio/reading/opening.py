@@ -13,6 +13,7 @@ import opentimelineio as otio
 from ..core import InputError, OptionError
 from .bundles import bundle_edit, is_bundle
 from .edl import lift_record_start, read_edl
+from .fcp7 import read_fcp7
 from .kdenlive import read_kdenlive
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,8 @@ def _read(path: Path, rate: Fraction | None) -> Any:
             return read_edl(path, rate)
         if path.suffix.lower() == ".kdenlive":
             return read_kdenlive(path)
+        if path.suffix.lower() == ".xml":
+            return read_fcp7(path)
         return otio.adapters.read_from_file(str(path))
     except InputError:
         raise

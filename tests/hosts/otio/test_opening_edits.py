@@ -182,3 +182,45 @@ def test_an_ordinary_trim_of_a_track_is_left_alone(tmp_path: Path) -> None:
     opened = open_edit(written(tmp_path / "e.otio", timeline(made)))
     assert opened.tracks[0].source_range.start_time.value == 5
     assert opened.global_start_time is None
+
+
+SEQUENCE = """<sequence id="{id}"><name>{id}</name><rate><timebase>24</timebase><ntsc>FALSE</ntsc></rate><media>
+<video><track>{items}</track></video><audio/></media></sequence>"""
+NESTED = """<clipitem><name>nest</name><duration>48</duration><start>0</start><end>24</end><in>12</in><out>36</out>
+{sequence}</clipitem>"""
+FILE = """<clipitem><name>one</name><start>0</start><end>48</end><in>0</in><out>48</out><file id="f"><name>a.mov</name>
+<pathurl>a.mov</pathurl><rate><timebase>24</timebase></rate><duration>100</duration></file></clipitem>"""
+
+
+def xmeml(path: Path, *sequences: str) -> Path:
+    path.write_text(f'<?xml version="1.0"?><!DOCTYPE xmeml><xmeml version="4">{"".join(sequences)}</xmeml>')
+    return path
+
+
+def nest(sequence: str) -> str:
+    return SEQUENCE.format(id="outer", items=NESTED.format(sequence=sequence))
+
+
+INNER = SEQUENCE.format(id="inner", items=FILE)
+
+
+def test_a_nested_sequence_of_fcp7_xml_is_not_empty(tmp_path: Path) -> None:
+    opened = open_edit(xmeml(tmp_path / "e.xml", nest(INNER)))
+    assert [clip.name for clip in opened.find_clips()] == ["one"]
+    assert opened.tracks[0][0].source_range == span(12, 24)
+
+
+def test_a_sequence_that_lies_elsewhere_in_the_file_may_be_nested(tmp_path: Path) -> None:
+    path = xmeml(tmp_path / "e.xml", nest('<sequence id="inner"/>'), INNER)
+    assert [clip.name for clip in open_edit(path, timeline_name="outer").find_clips()] == ["one"]
+    assert [clip.name for clip in open_edit(path, timeline_name="inner").find_clips()] == ["one"]
+
+
+def test_sequences_that_hold_themselves_or_each_other_are_told(tmp_path: Path) -> None:
+    both = (
+        SEQUENCE.format(id=one, items=NESTED.format(sequence=f'<sequence id="{other}"/>'))
+        for one, other in ("ab", "ba")
+    )
+    for name, sequences in (("self.xml", [nest('<sequence id="outer"/>')]), ("pair.xml", list(both))):
+        with pytest.raises(InputError):
+            open_edit(xmeml(tmp_path / name, *sequences), timeline_name="a")

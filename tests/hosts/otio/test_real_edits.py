@@ -68,7 +68,7 @@ EDITS = [
     ("multitrack.otio", None, 24, 0, 5, 0),
     ("nested_example.otio", None, 24, 0, 7, 1),
     ("transition_test.otio", None, 24, 0, 3, 0),
-    ("premiere_example.fcp7.xml", None, 30, 0, 6, 0),
+    ("premiere_example.fcp7.xml", None, 30, 0, 8, 0),
     ("fcpx_example.fcpxml", "OpenTimeline_Project", 30, 0, 11, 0),
     ("simple.aaf", None, 24, 86_400, 5, 0),
     ("multitrack.aaf", None, 24, 86_400, 5, 0),
