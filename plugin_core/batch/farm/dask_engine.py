@@ -21,13 +21,15 @@ from plugin_core.job import Render
 from plugin_core.shots import Outcome
 
 from .dask_check import GPU, Self, check_files, check_gpus, check_versions, tell
-from .dask_task import PATIENCE, Order, render_order
+from .dask_task import Order, render_order
 
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 10.0  # to reach the scheduler
 WORKER_SECONDS = 10.0  # for the first worker to be there
 ALONE_SECONDS = 120.0  # without any worker that could go on, before the run is given up
+SETTLE_SECONDS = 1.0  # in which a shot that was just begun is heard of
+STOP_SECONDS = 20.0  # to hear that cancelled shots have stopped; they are told to at once, and ended after five
 GLANCE = 0.2  # seconds between two looks at whether Ctrl-C was pressed
 CENSUS = 5.0  # seconds between two looks at whether there are workers
 
@@ -151,8 +153,11 @@ class _Run:
         """Stop what runs and wait until it has stopped, as long as that can be heard of."""
         if self._waiting:
             self._client.cancel(list(self._waiting.values()))
-            until = time.monotonic() + 2 * PATIENCE
-            while self._still_running() and time.monotonic() < until:
+            began = time.monotonic()
+            while self._still_running() or time.monotonic() < began + SETTLE_SECONDS:
+                if time.monotonic() > began + STOP_SECONDS:
+                    log.warning("the cluster has not told within %.0f s that all shots have stopped", STOP_SECONDS)
+                    break
                 with contextlib.suppress(queue.Empty):
                     news = self._news.get(timeout=GLANCE)
                     if isinstance(news, dict) and "begun" in news:

@@ -19,7 +19,8 @@ from plugin_core.errors import Cancelled, EngineError, LipSyncError, OutputError
 from plugin_core.shots import Outcome
 
 GLANCE = 0.5  # seconds between two looks at whether the shot is still wanted
-PATIENCE = 10.0  # seconds in which a cancelled render may clean up before its process is ended
+PATIENCE = 5.0  # seconds in which a cancelled render may clean up before its process is ended; frames take less,
+# and a process that is still loading its libraries has written nothing
 TELL_EVERY = 0.5  # seconds between two events of a shot, so that a thousand shots don't drown the scheduler
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
 

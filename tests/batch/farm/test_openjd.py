@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import opentimelineio as otio
 import pytest
 import yaml
 from fakes.render_jobs import BOX, Studio, contents
+from opentimelineio.opentime import RationalTime, TimeRange
 
 from plugin_core.__main__ import main
 from plugin_core.batch import LocalEngine, render_plan
@@ -134,6 +136,42 @@ def test_the_edit_is_written_after_all_shots_on_any_machine_and_shots_want_a_gpu
     assert conform["dependencies"] == [{"dependsOn": "Render"}]
     assert "hostRequirements" not in conform
     assert conform["script"]["actions"]["onRun"]["args"][-4:] == ["--dialogue", "A1", "--handles", "8"]
+
+
+@pytest.mark.slow
+def test_the_last_step_writes_the_edit_with_the_renders_of_the_first(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit, out, plan = tmp_path / "my edit.otio", tmp_path / "dubbed edit.otio", tmp_path / "plan.json"
+    otio.adapters.write_to_file(one_shot_edit(studio), str(edit))
+    flags = ["--painter", "neutral", "--face-box", "60,50,120,150", "--codec", "ffv1"]
+    renders = ["--renders", str(tmp_path / "r")]
+    assert main(["convert", str(edit), "--dry-run", "--look", "0", "--plan", str(plan), *renders, *flags]) == 0
+    assert main(["farm", "export", str(plan), *renders, "-o", str(tmp_path / "t.yaml"), "--edit", str(edit), "--out",
+                 str(out), "--program", str(BIN / "lipflap"), "--with", *flags]) == 0  # fmt: skip
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    named = {"Plan": plan, "Renders": tmp_path / "r", "Edit": edit, "Output": out}
+    words = [word for name, value in named.items() for word in ("-p", f"{name}={value}")]
+    done = openjd("run", tmp_path / "t.yaml", *words)
+    assert done.returncode == 0, done.stdout
+    assert "1 kept" in done.stdout  # the last step has rendered nothing
+    dubbed = otio.adapters.read_from_file(str(out))
+    track = next(track for track in dubbed.tracks if track.name == "LIPFLAP")
+    assert track[0].media_reference.target_url.endswith("_lipflap_v001.mkv")
+
+
+def one_shot_edit(studio: Studio) -> otio.schema.Timeline:
+    whole = TimeRange(RationalTime(0, 25), RationalTime(60, 25))
+    shown = TimeRange(RationalTime(10, 25), RationalTime(30, 25))
+    timeline = otio.schema.Timeline("cut")
+    for name, kind, media in (
+        ("V1", "Video", studio.folder / "clip.mkv"),
+        ("A1", "Audio", studio.folder / "voice.wav"),
+    ):
+        track = otio.schema.Track(name, kind=kind)
+        track.append(otio.schema.Clip(name, otio.schema.ExternalReference(media.as_uri(), whole), shown))
+        timeline.tracks.append(track)
+    return timeline
 
 
 def test_more_shots_than_a_step_may_have_become_several_steps(studio: Studio, tmp_path: Path) -> None:
