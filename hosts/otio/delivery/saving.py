@@ -14,6 +14,7 @@ import opentimelineio as otio
 
 from ..core import FrameRange, LipSyncError, Outcome, OutputError, Plan, Render, remove, whole_or_nothing
 from ..placing import Mode, place_outcomes
+from ..reading.fcp7 import read_fcp7
 from .addresses import Find
 from .bundles import gather, write_folder, write_zip
 from .formats import Delivery, choose_delivery
@@ -164,7 +165,10 @@ def _way_out(delivery: Delivery) -> str:
 
 def _read(part: Path, delivery: Delivery) -> otio.schema.Timeline:
     settings = {"rate": float(delivery.rate)} if delivery.format.adapter == EDL else {}
-    read = otio.adapters.read_from_file(str(part), delivery.format.adapter, **settings)
+    if delivery.format.adapter == "fcp_xml":
+        read = read_fcp7(part)
+    else:
+        read = otio.adapters.read_from_file(str(part), delivery.format.adapter, **settings)
     if isinstance(read, otio.schema.Timeline):
         return read
     return read.find_children(descended_from_type=otio.schema.Timeline)[0]

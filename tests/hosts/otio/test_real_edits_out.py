@@ -33,7 +33,7 @@ HELD = {
     "multitrack.otio": (None, 5, {".xml", ".fcpxml", ".aaf", ".edl", ".kdenlive"}),
     "nested_example.otio": (None, 7, set()),
     "transition_test.otio": (None, 3, {".xml", ".fcpxml", ".aaf", ".kdenlive"}),
-    "premiere_example.fcp7.xml": (None, 7, {".xml", ".edl"}),
+    "premiere_example.fcp7.xml": (None, 10, {".xml", ".edl"}),
     "fcpx_example.fcpxml": ("OpenTimeline_Project", 20, set()),
     "simple.aaf": (None, 5, {".xml", ".fcpxml", ".aaf", ".edl", ".kdenlive"}),
     "multitrack.aaf": (None, 5, {".xml", ".fcpxml", ".aaf", ".edl", ".kdenlive"}),
