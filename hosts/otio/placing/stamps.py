@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,15 @@ TOLD_OF_RENDER = ("painter", "coverage", "sync", "sync_by_expert", "left_unpaint
 
 def tool_stamp() -> dict[str, Any]:
     """Which program and which form of metadata."""
+    return {"schema": SCHEMA, "tool": "lipflap", "version": _version()}
+
+
+@cache  # looking it up reads a file
+def _version() -> str:
     try:
-        number = version("lipflap")
+        return version("lipflap")
     except PackageNotFoundError:  # the folder alone was put on the path
-        number = ""
-    return {"schema": SCHEMA, "tool": "lipflap", "version": number}
+        return ""
 
 
 def outcome_stamp(outcome: Outcome) -> dict[str, Any]:
