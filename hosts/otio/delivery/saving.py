@@ -114,10 +114,11 @@ def _write_bundle(timeline: otio.schema.Timeline, part: Path, path: Path, delive
 
 def _write_checked(timeline: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery) -> None:
     ready = _guarded(path, delivery, lambda: _made_ready(timeline, delivery))
-    settings: dict[str, Any] = {
+    known: dict[str, dict[str, Any]] = {
         EDL: {"rate": float(delivery.rate)},
         AAF: {"use_empty_mob_ids": True},  # Avid's own identities of media are known to nobody but Avid
-    }.get(delivery.format.adapter, {})
+    }
+    settings = known.get(delivery.format.adapter, {})
     # Adapters change what they are given.
     copy = ready.deepcopy()
     _guarded(path, delivery, lambda: otio.adapters.write_to_file(copy, str(part), delivery.format.adapter, **settings))
