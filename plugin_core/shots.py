@@ -14,7 +14,7 @@ from .timing import FrameRange
 
 PLAN_VERSION = 1
 
-Status = Literal["rendered", "kept", "failed", "skipped"]
+Status = Literal["rendered", "kept", "skipped", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from plugin_core.commands.batch_flags import add_batch_flags, exit_code_of, make_engine, told_outcomes
 from plugin_core.commands.batch_progress import BatchProgress
-from plugin_core.commands.progress import TerminalProgress
+from plugin_core.commands.page_flag import add_page_flag, show, wanted_page
 from plugin_core.errors import OptionError
 from plugin_core.shots import Outcome, Plan
 
@@ -34,7 +34,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plan", type=Path, metavar="FILE", help="write the plan, for `lipflap shot` and `lipflap farm`"
     )
-    parser.add_argument("--report", type=Path, metavar="PAGE", help="write an HTML page on which to review all shots")
+    add_page_flag(parser)
     parser.set_defaults(run=run)
 
 
@@ -46,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     asked = read_conversion(arguments)
     if asked.output is None and not arguments.dry_run:
         raise OptionError("output", "say where the edit shall be written, or ask for a --dry-run")
+    page = wanted_page(arguments)
     converter = Converter(asked)
     plan = converter.plan
     for note in converter.delivery.notes if converter.delivery is not None else ():
@@ -55,14 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         from plugin_core.commands.shot_table import print_shot_table
 
-        print_shot_table(plan, asked.renders, arguments.look)
-        return int(any(shot.problem is not None for shot in plan.shots))
+        looks = print_shot_table(plan, asked.renders, arguments.look)
+        return int(any(look.state == "problem" for look in looks))
     engine = make_engine(arguments, gpu=plan.options.device == "cuda")
     outcomes, notes = converter.convert(lambda plan, folder: _render(plan, folder, engine))
     for note in notes:
         print(f"note: {note}")
-    if arguments.report is not None:
-        _write_report(arguments.report, plan, outcomes)
+    if page is not None:
+        show(page, plan.name, outcomes, plan)
     print(f"{asked.output}: {told_outcomes(outcomes)}")
     return exit_code_of(outcomes)
 
@@ -79,10 +80,3 @@ def _write_plan(path: Path, plan: Plan) -> None:
 
     write_whole(path, json.dumps(plan.to_json(), indent=2, ensure_ascii=False) + "\n")
     print(f"{path}: the plan")
-
-
-def _write_report(path: Path, plan: Plan, outcomes: Sequence[Outcome]) -> None:
-    from plugin_core.review import write_page
-
-    write_page(path, plan.name, outcomes, plan, progress=TerminalProgress())
-    print(f"{path}: the page to review")

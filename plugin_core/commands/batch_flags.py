@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from plugin_core.errors import OptionError
-from plugin_core.shots import Outcome
+from plugin_core.shots import Outcome, Status
 
 if TYPE_CHECKING:
     from plugin_core.batch import Engine
-
-STATUSES = ("rendered", "kept", "skipped", "failed")
 
 
 def add_batch_flags(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +46,7 @@ def make_engine(arguments: argparse.Namespace, *, gpu: bool) -> Engine:
 def told_outcomes(outcomes: Sequence[Outcome]) -> str:
     """How many of which kind, as "18 rendered, 2 kept"."""
     count = Counter(outcome.status for outcome in outcomes)
-    return ", ".join(f"{count[status]} {status}" for status in STATUSES if count[status]) or "no shots"
+    return ", ".join(f"{count[status]} {status}" for status in get_args(Status) if count[status]) or "no shots"
 
 
 def exit_code_of(outcomes: Sequence[Outcome]) -> int:

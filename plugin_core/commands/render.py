@@ -10,6 +10,7 @@ from plugin_core.job import Job, Render, Voice
 from plugin_core.timing import FrameRange
 
 from .options_flags import add_option_flags, parse_seconds, read_options
+from .page_flag import add_page_flag, show, wanted_page
 from .progress import TerminalProgress
 
 
@@ -17,9 +18,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     """Give the command its flags."""
     add_job_flags(parser)
     parser.add_argument("-o", "--output", "--outfile", required=True, metavar="OUT", help="movie or %%04d.png to write")
-    parser.add_argument(
-        "--report", type=Path, metavar="PAGE.html", help="write a page that shows before and after side by side"
-    )
+    add_page_flag(parser)
     parser.set_defaults(run=run)
 
 
@@ -63,17 +62,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Render, and say what came of it."""
     # torch takes seconds to import; `lipflap --help` should not wait for it.
     from plugin_core.pipeline.render import render
-    from plugin_core.review import outcome_of, write_page
+    from plugin_core.review import outcome_of
     from plugin_core.worker import build_engines
 
     job = read_job(arguments, str(Path(arguments.output)))
-    if arguments.report is not None and not arguments.report.absolute().parent.is_dir():
-        raise OptionError("report", f"there is no folder {arguments.report.parent}: make it, or name another")
+    page = wanted_page(arguments)
     result = render(job, build_engines(job.options), TerminalProgress(), lambda coverage: print(coverage.text()))
     report(result)
-    if arguments.report is not None:
-        page = write_page(arguments.report, Path(job.clip).name, [outcome_of(job, result)], progress=TerminalProgress())
-        print(f"{page}: before and after, to look at")
+    if page is not None:
+        show(page, Path(job.clip).name, [outcome_of(job, result)])
     return 0
 
 

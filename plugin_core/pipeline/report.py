@@ -14,7 +14,7 @@ from plugin_core.faces.choose import SOUND
 from plugin_core.faces.coverage import runs_of
 from plugin_core.job import Render
 from plugin_core.quality.record import record_path
-from plugin_core.quality.sync import measure_sync
+from plugin_core.quality.sync import SyncFigure, measure_sync
 from plugin_core.quality.sync_by_expert import ExpertFigure
 from plugin_core.speech.visemes import MouthShapes
 from plugin_core.timing import FrameRange
@@ -27,6 +27,7 @@ from .scene import Scene
 
 MOST_LINES, MOST_SPANS = 8, 6  # of the choices that are told on the console; the record has them all
 TOLD_CHOICE = ("painter ", "painters of ")  # how the lines of `told_choice` begin, and no other warning
+DIGITS = 6  # of figures in the record
 DOUBTFUL_SCORE = 0.5  # mean face score below which an editor should look at the result
 
 
@@ -44,6 +45,11 @@ def told_choice(choice: PainterChoice) -> Iterator[str]:
         yield f"painter {painter} in frames {', '.join(spans[:MOST_SPANS])}{more}: {reason}"
     if len(grouped) > MOST_LINES:
         yield f"painters of {len(grouped) - MOST_LINES} more kinds of shots: see the record"
+
+
+def _figures(measured: SyncFigure | ExpertFigure) -> dict[str, Any]:
+    """As a JSON object; rounded, since the last digits change with the number of threads."""
+    return {name: round(value, DIGITS) for name, value in asdict(measured).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +115,8 @@ class Report:
             "painted_frames": sum(frame.painted for frame in self.painted),
             "left_unpainted": [[run.start, run.stop] for run in self._left_unpainted()],
             "largest_change_outside_mask": max((frame.outside for frame in self.painted), default=0),
-            "sync": None if sync is None else asdict(sync),
-            "sync_by_expert": None if self.judged is None else asdict(self.judged),
+            "sync": None if sync is None else _figures(sync),
+            "sync_by_expert": None if self.judged is None else _figures(self.judged),
             "speaking_frames": int(self.shapes.speaking.sum()),
             "curves": curves_of(self.scene.chosen, self.shapes, self.painted),
             "warnings": list(self.warnings),
