@@ -9,7 +9,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from .core import Outcome, Plan
+from .core import HostError, Outcome, Plan
 from .delivery import Delivery
 from .finding import MediaFinder, PathMap
 from .host import OtioHost
@@ -17,7 +17,7 @@ from .placing import Mode
 from .planning import Choice
 from .reading import media_places, open_edit
 
-BEFORE_RENDERS, AFTER_RENDERS = "lipflap_pre_render", "lipflap_post_render"  # hooks that a studio may attach scripts to
+BEFORE_PLAN, BEFORE_WRITING = "lipflap_pre_render", "lipflap_post_render"  # hooks that studios attach scripts to
 BUNDLE_MEDIA = "media of the bundle"  # in the folder of renders
 
 RenderPlan = Callable[[Plan, Path], Sequence[Outcome]]
@@ -65,6 +65,7 @@ class Converter:
     def __init__(self, asked: Conversion) -> None:
         self._asked = asked
         timeline = open_edit(asked.edit, timeline_name=asked.timeline, rate=asked.rate)
+        timeline = _through_scripts(BEFORE_PLAN, timeline, asked.edit)
         places = media_places(
             asked.edit, maps=asked.maps, search=asked.search, unpack_into=asked.renders / BUNDLE_MEDIA
         )
@@ -85,14 +86,25 @@ class Converter:
         asked, delivery = self._asked, self.delivery
         assert asked.output is not None  # a conversion that only plans is never carried out
         assert delivery is not None
-        self._call(BEFORE_RENDERS)
         outcomes = render_plan(self.plan, asked.renders)
         self._host.place(outcomes)
-        self._call(AFTER_RENDERS)
+        self._host.timeline = _through_scripts(BEFORE_WRITING, self._host.timeline, asked.edit)
         inputs = (asked.edit, *(Path(shot.clip) for shot in self.plan.shots if shot.clip))
         return outcomes, self._host.save(asked.output, delivery, inputs=inputs)
 
-    def _call(self, hook: str) -> None:
-        """Scripts get the timeline and the plan as JSON; what they return is not used."""
-        if hook in otio.hooks.names():
-            otio.hooks.run(hook, self._host.timeline.deepcopy(), {"plan": self.plan.to_json()})
+
+def _through_scripts(hook: str, timeline: otio.schema.Timeline, edit: Path) -> otio.schema.Timeline:
+    """The edit as the scripts leave it that a studio has attached to a hook of ours.
+
+    Raises:
+        HostError: a script broke, or gave no timeline back.
+    """
+    if hook not in otio.hooks.names():  # a studio may switch off plug-ins that come by entry points
+        return timeline
+    try:
+        changed = otio.hooks.run(hook, timeline, {"edit": str(edit)})
+    except Exception as error:  # a studio's own program
+        raise HostError(f"a script on the hook {hook} broke: {error!r}; mend it, or detach it") from error
+    if not isinstance(changed, otio.schema.Timeline):
+        raise HostError(f"a script on the hook {hook} gave {changed!r} back: it has to return the timeline")
+    return changed

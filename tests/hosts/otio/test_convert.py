@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import signal
@@ -136,7 +137,9 @@ def test_one_shot_that_fails_costs_the_others_nothing_and_the_exit_code_tells(ed
     assert said.stdout.splitlines()[-1] == f"{tmp_path / 'out.otio'}: 2 rendered, 1 failed"
     assert "lost.mov" in said.stderr
     written = otio.adapters.read_from_file(str(tmp_path / "out.otio"))
-    assert [clip.name for clip in clips_on(written.tracks[1])] == ["sh000", "sh002"]
+    assert [clip.name for clip in clips_on(written.tracks[1])] == [
+        f"Drawn_edit_{shot}_lipflap_v001" for shot in ("sh000", "sh002")
+    ]
 
 
 def test_the_input_is_never_written_over(edit: DrawnEdit) -> None:
@@ -144,6 +147,33 @@ def test_the_input_is_never_written_over(edit: DrawnEdit) -> None:
     said = convert(edit.path, "-o", edit.path, "--clips", "sh000", *HOW)
     assert said.returncode != 0
     assert edit.path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "told"),
+    [
+        ("    del in_timeline.tracks[0][0]\n    return in_timeline", 0, "sh001"),
+        ("    pass", 1, "has to return the timeline"),
+        ("    raise RuntimeError('no such show')", 1, "no such show"),
+    ],
+    ids=["changes the edit", "returns nothing", "breaks"],
+)
+def test_a_studios_script_sees_the_edit_before_it_is_planned(
+    edit: DrawnEdit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, code: int, told: str
+) -> None:
+    hook = f'"""A studio\'s script."""\n\ndef hook_function(in_timeline, argument_map=None):\n{script}\n'
+    (tmp_path / "script.py").write_text(hook)
+    manifest = {
+        "OTIO_SCHEMA": "PluginManifest.1",
+        "hook_scripts": [{"OTIO_SCHEMA": "HookScript.1", "name": "show", "filepath": str(tmp_path / "script.py")}],
+        "hooks": {"lipflap_pre_render": ["show"]},
+    }
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    monkeypatch.setenv("OTIO_PLUGIN_MANIFEST_PATH", str(tmp_path / "manifest.json"))
+    said = convert(edit.path, "--dry-run", "--look", "0", "--clips", "sh00[01]", *HOW)
+    assert said.returncode == code
+    assert told in said.stdout + said.stderr
+    assert "sh000" not in said.stdout
 
 
 @pytest.mark.parametrize(
