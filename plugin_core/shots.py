@@ -74,6 +74,8 @@ class Shot:
         options: settings that differ from the plan's, by the names of `Options`.
         doubts: what a person should know before the render.
         problem: why the shot can't be rendered at all; None where it can.
+        begins: second of the timeline at which the first frame of `range` begins, exact: where a cut lies between
+            frames of the clip or of the timeline it is not the start of `timeline`; None where it is.
     """
 
     id: str
@@ -90,6 +92,7 @@ class Shot:
     options: Mapping[str, Any] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     problem: str | None = None
+    begins: Fraction | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A plain JSON object; `from_json` gives an equal shot back."""
@@ -103,6 +106,7 @@ class Shot:
             "speakers": [_speaker_to_json(speaker) for speaker in self.speakers],
             "options": dict(self.options),
             "doubts": list(self.doubts),
+            "begins": None if self.begins is None else str(self.begins),
         }
 
     @classmethod
@@ -118,6 +122,7 @@ class Shot:
             speakers=tuple(_speaker_from_json(speaker) for speaker in record["speakers"]),
             options={name: tuple(v) if isinstance(v, list) else v for name, v in record["options"].items()},
             doubts=tuple(record["doubts"]),
+            begins=None if record.get("begins") is None else Fraction(record["begins"]),
         )
 
 

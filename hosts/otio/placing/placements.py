@@ -12,7 +12,7 @@ from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Clip, ExternalReference, TimeEffect, Timeline
 
 from ..core import HostError, Outcome, Render, Shot
-from ..exact import exact_rate, seconds
+from ..exact import exact_rate, seconds, snapped
 from ..references import KEY
 from .positions import clips_with_starts
 from .stamps import outcome_stamp
@@ -86,13 +86,15 @@ def placement_of(clip: Clip, begins: Fraction, plan_rate: Fraction, outcome: Out
     shot, render = outcome.shot, outcome.render
     assert render is not None, "placements are made of finished shots"
     trimmed: TimeRange = clip.trimmed_range()
-    ahead = begins - shot.timeline.start / plan_rate  # below 0 where the render begins after the clip does
-    first = shot.range.start + nearest(ahead * render.rate)
     written = spelled_rate(render.rate, trimmed.start_time.rate)
+    on_grid = shot.timeline.start / plan_rate
     if shot.retime is None:
-        origin = ((seconds(trimmed.start_time) * render.rate + NEAR).__floor__()) - first
-        span = trimmed
-    else:
+        into = (on_grid if shot.begins is None else shot.begins) - begins  # below 0 where it begins before the clip
+        start = seconds(trimmed.start_time)
+        origin = _frame_at(start + into, render.rate) - shot.range.start
+        first, span = _frame_at(start, render.rate) - origin, trimmed
+    else:  # its frames are the timeline's
+        first = shot.range.start + nearest((begins - on_grid) * render.rate)
         origin, span = 0, TimeRange(RationalTime(first, written), _counted(trimmed.duration, written))
     available = TimeRange(RationalTime(origin + render.range.start, written), RationalTime(len(render.range), written))
     if not (render.range.start - frames_of(trimmed, render.rate) < first < render.range.stop):
@@ -126,6 +128,11 @@ def _counted(duration: RationalTime, rate: float) -> RationalTime:
     """The same duration, in frames of the render where it is a whole number of them."""
     frames = seconds(duration) * exact_rate(rate)
     return RationalTime(nearest(frames), rate) if abs(frames - nearest(frames)) < NEAR else duration
+
+
+def _frame_at(moment: Fraction, rate: Fraction) -> int:
+    """The frame that is shown then, read as the planner reads it."""
+    return snapped(moment * rate).__floor__()
 
 
 def frames_of(span: TimeRange, rate: Fraction) -> int:

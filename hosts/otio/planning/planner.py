@@ -136,6 +136,7 @@ class _Planner:
             options=dict(covered.overrides.options),
             doubts=tuple(doubts),
             problem=framed.problem or covered.overrides.problem or covered.sound_problem(),
+            begins=framed.begins,
         )
 
     def _framed(self, seen: SeenClip) -> tuple[Framed, str]:

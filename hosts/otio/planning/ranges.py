@@ -91,7 +91,7 @@ def frame_clip(seen: SeenClip, reference: Any, pictures: Pictures, grid: Grid) -
     placed, media = on_timeline(seen, grid.rate), pictures.media
     if media.kind == "still":
         held = FrameRange(grid.handles, grid.handles + len(placed.timeline))
-        return replace(placed, range=held, conform=True)
+        return replace(placed, range=held, begins=seen.visible.start, conform=True)
     if media.kind == "sequence":
         media = replace(media, rate=_sequence_rate(seen, reference))
     source = _Source(seen, media, 1 / grid.rate, pictures.lead)
