@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from face_detection.pictures import Picture
 
 from .timing import FrameRange, Timecode
+
+Size: TypeAlias = tuple[int, int]
+"""Width and height of a picture, in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,15 @@ class FrameSource(Protocol):
     def facts(self) -> ClipFacts:
         """Known from the start; opening a source raises `MediaError` where the file is not what it should be."""
 
-    def frames(self, span: FrameRange) -> Iterator[Picture]:
+    def frames(self, span: FrameRange, size: Size | None = None) -> Iterator[Picture]:
         """The pictures of `span`, in order, exactly `len(span)` of them, one in memory at a time.
 
         Frame i is the picture that is on screen at i / rate after the clip's first one (nearest timestamp).
+
+        Args:
+            span: which frames.
+            size: to scale the upright pictures to, for those who only show them. They come as uint8 whatever the
+                depth of the facts, and what is transparent lends no colour. None gives them whole.
 
         Raises:
             RangeError: the span does not lie within the clip. Before the first picture.

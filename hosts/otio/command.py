@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     for note in notes:
         print(f"note: {note}")
     if page is not None:
-        show(page, plan.name, outcomes, plan)
+        show(page, plan.name, outcomes, plan, asked.renders)
     print(f"{asked.output}: {told_outcomes(outcomes)}")
     return exit_code_of(outcomes)
 

@@ -31,9 +31,11 @@ def wanted_page(arguments: argparse.Namespace) -> Path | None:
     return page
 
 
-def show(page: Path, title: str, outcomes: Sequence[Outcome], plan: Plan | None = None) -> None:
+def show(
+    page: Path, title: str, outcomes: Sequence[Outcome], plan: Plan | None = None, renders: Path | None = None
+) -> None:
     """Write the page and say where it lies."""
     from plugin_core.review import write_page
 
-    write_page(page, title, outcomes, plan, progress=TerminalProgress())
+    write_page(page, title, outcomes, plan, renders=renders, progress=TerminalProgress())
     print(f"{page}: before and after, to look at")

@@ -10,23 +10,19 @@ from fractions import Fraction
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Interpolation
+from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from face_detection.pictures import Picture
 
-from ..frames import ClipFacts, ColourTags
+from ..frames import ClipFacts, ColourTags, Size
 from .codecs import Encoding
 
 UNSPECIFIED = 2
 SRGB = 13  # transfer of pictures from a computer
 _SWSCALE_MATRIX = {1: 1, 4: 4, 5: 5, 6: 5, 7: 7, 9: 9, 10: 9}
-# Without the last three, swscale takes shortcuts that cost up to 3 of 255 levels in each conversion.
+# Without these, swscale takes shortcuts that cost up to 3 of 255 levels in each conversion.
 _EXACT = (
-    Interpolation.BICUBIC
-    | Interpolation.FULL_CHR_H_INT
-    | Interpolation.FULL_CHR_H_INP
-    | Interpolation.ACCURATE_RND
-    | Interpolation.BITEXACT
+    Interpolation.FULL_CHR_H_INT | Interpolation.FULL_CHR_H_INP | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 )
 
 
@@ -54,17 +50,47 @@ def to_picture(frame: av.VideoFrame, facts: ClipFacts) -> Picture:
     Returns:
         (height, width, 3 or 4), uint8 or uint16 over the full range; 10- and 12-bit values are widened.
     """
-    rgb = frame.format.is_rgb
-    matrix = facts.colour.matrix if facts.colour.matrix in _SWSCALE_MATRIX else guess_matrix(frame.width, frame.height)
-    full = rgb or facts.colour.full_range
+    matrix, range_ = _numbers_of(frame, facts)
     converted = frame.reformat(
         format=picture_format(facts),
-        src_colorspace=None if rgb else _SWSCALE_MATRIX[matrix],
-        src_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+        src_colorspace=matrix,
+        src_color_range=range_,
         dst_color_range=ColorRange.JPEG,
-        interpolation=_EXACT,
+        interpolation=_EXACT | Interpolation.BICUBIC,
     )
     return np.ascontiguousarray(converted.to_ndarray())
+
+
+def to_small_picture(frame: av.VideoFrame, facts: ClipFacts, size: Size, reformatter: VideoReformatter) -> Picture:
+    """The frame as 8-bit BGR of another size, not yet turned upright; its alpha is not looked at.
+
+    Scaling and conversion are one step here, which takes a quarter of the time of one after the other.
+
+    Args:
+        frame: of a clip.
+        facts: of the clip.
+        size: width and height wanted, before the picture is turned upright.
+        reformatter: kept from frame to frame, for its tables.
+    """
+    matrix, range_ = _numbers_of(frame, facts)
+    converted = reformatter.reformat(
+        frame,
+        *size,
+        format="bgr24",
+        src_colorspace=matrix,
+        src_color_range=range_,
+        dst_color_range=ColorRange.JPEG,
+        interpolation=_EXACT | Interpolation.AREA,
+    )
+    return np.ascontiguousarray(converted.to_ndarray())
+
+
+def _numbers_of(frame: av.VideoFrame, facts: ClipFacts) -> tuple[int | None, ColorRange]:
+    """Swscale's matrix and range of a clip's frame; RGB has no matrix."""
+    if frame.format.is_rgb:
+        return None, ColorRange.JPEG
+    matrix = facts.colour.matrix if facts.colour.matrix in _SWSCALE_MATRIX else guess_matrix(frame.width, frame.height)
+    return _SWSCALE_MATRIX[matrix], ColorRange.JPEG if facts.colour.full_range else ColorRange.MPEG
 
 
 def to_frame(picture: Picture, pixel_format: str, tags: ColourTags) -> av.VideoFrame:
@@ -86,7 +112,7 @@ def to_frame(picture: Picture, pixel_format: str, tags: ColourTags) -> av.VideoF
         dst_colorspace=None if rgb else _SWSCALE_MATRIX[tags.matrix],
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.JPEG if tags.full_range else ColorRange.MPEG,
-        interpolation=_EXACT,
+        interpolation=_EXACT | Interpolation.BICUBIC,
     )
     # prores_ks keeps primaries and transfer only from the frames, the others only from their context.
     wanted.color_primaries, wanted.color_trc = tags.primaries, tags.transfer

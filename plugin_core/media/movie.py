@@ -10,16 +10,18 @@ from pathlib import Path
 import av
 import av.container
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from face_detection.pictures import Picture
 
 from ..containers import open_movie
 from ..errors import MediaError, OptionError
-from ..frames import ClipFacts
+from ..frames import ClipFacts, Size
 from ..timing import FrameRange, Timecode
 from .clock import Clock, even_clock
-from .colour import read_tags, to_picture
+from .colour import read_tags, to_picture, to_small_picture
+from .scaling import scaled
 from .scan import Scan, picture_stream, scan_pictures
 from .upright import Turn, read_turn
 
@@ -58,11 +60,12 @@ class MovieSource:
         """Known from the start."""
         return self._facts
 
-    def frames(self, span: FrameRange) -> Iterator[Picture]:
+    def frames(self, span: FrameRange, size: Size | None = None) -> Iterator[Picture]:
         """See `FrameSource.frames`."""
-        return self._read(span.within(self._facts.frames))
+        return self._read(span.within(self._facts.frames), size)
 
-    def _read(self, span: FrameRange) -> Iterator[Picture]:
+    def _read(self, span: FrameRange, size: Size | None) -> Iterator[Picture]:
+        reformatter = VideoReformatter()
         pictures = self._decoded_from(self._clock.picture_at(span.start), span.start)
         shown, shown_index, ahead = None, -1, None
         picture: Picture | None = None
@@ -77,14 +80,24 @@ class MovieSource:
                     break
                 (shown_index, shown), ahead, picture = ahead, None, None
             if picture is None:
-                picture = self._upright(shown)
+                picture = self._upright(shown) if size is None else self._small(shown, size, reformatter)
             yield picture.copy()  # the taker may paint on it, and the next frame may show the same picture
 
     def _upright(self, frame: av.VideoFrame) -> Picture:
-        turned = self._turn.apply(to_picture(frame, self._facts))
-        if turned.shape[:2] != (self._facts.height, self._facts.width):
+        self._check_size(frame)
+        return self._turn.apply(to_picture(frame, self._facts))
+
+    def _small(self, frame: av.VideoFrame, size: Size, reformatter: VideoReformatter) -> Picture:
+        if self._facts.has_alpha:
+            return scaled(self._upright(frame), size)
+        self._check_size(frame)
+        lying = size[::-1] if self._turn.swaps_sides else size
+        return self._turn.apply(to_small_picture(frame, self._facts, lying, reformatter))
+
+    def _check_size(self, frame: av.VideoFrame) -> None:
+        size = self._facts.width, self._facts.height
+        if (frame.width, frame.height) != (size[::-1] if self._turn.swaps_sides else size):
             raise MediaError(self._path, "changes its picture size midway: export it at one size")
-        return turned
 
     def _decoded_from(self, picture: int, frame: int) -> Iterator[tuple[int, av.VideoFrame]]:
         """(index, picture) in order of time; the first is at or before `picture`."""

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from face_detection.pictures import Picture
 
-from ..frames import ClipFacts, FrameSource
+from ..frames import ClipFacts, FrameSource, Size
 from ..job import Retime
 from ..timing import FrameRange
 
@@ -42,40 +42,40 @@ class RetimedSource:
         """Known from the start."""
         return self._facts
 
-    def frames(self, span: FrameRange) -> Iterator[Picture]:
+    def frames(self, span: FrameRange, size: Size | None = None) -> Iterator[Picture]:
         """See `FrameSource.frames`."""
         span.within(self._facts.frames)
         shown = ((number, sum(1 for _ in same)) for number, same in groupby(self._shown(frame) for frame in span))
         if self._retime.step < 0:
-            return self._backward(shown)
-        return self._forward(shown, FrameRange(self._shown(span.start), self._shown(span.stop - 1) + 1))
+            return self._backward(shown, size)
+        return self._forward(shown, FrameRange(self._shown(span.start), self._shown(span.stop - 1) + 1), size)
 
     def _shown(self, frame: int) -> int:
         """The clip's frame that is on screen at `frame`."""
         return min(max(self._retime.clip_frame(frame), 0), self._clip.facts.frames - 1)
 
-    def _forward(self, shown: Iterator[tuple[int, int]], read: FrameRange) -> Iterator[Picture]:
+    def _forward(self, shown: Iterator[tuple[int, int]], read: FrameRange, size: Size | None) -> Iterator[Picture]:
         wanted, times = next(shown)
-        for number, picture in zip(read, self._clip.frames(read), strict=True):
+        for number, picture in zip(read, self._clip.frames(read, size), strict=True):
             if number == wanted:
                 yield from _repeated(picture, times)
                 wanted, times = next(shown, (read.stop, 0))
 
-    def _backward(self, shown: Iterator[tuple[int, int]]) -> Iterator[Picture]:
-        length = self._block_frames()
+    def _backward(self, shown: Iterator[tuple[int, int]], size: Size | None) -> Iterator[Picture]:
+        length = self._block_frames(size)
         # Blocks lie on a grid, so that a number tells its block.
         for _, block in groupby(shown, key=lambda one: one[0] // length):
             numbers = list(block)  # falling, each once: at most `length` of them
-            kept = self._pictures(FrameRange(numbers[-1][0], numbers[0][0] + 1), {number for number, _ in numbers})
+            wanted = {number for number, _ in numbers}
+            read = FrameRange(numbers[-1][0], numbers[0][0] + 1)
+            pictures = zip(read, self._clip.frames(read, size), strict=True)
+            kept = {number: picture for number, picture in pictures if number in wanted}
             for number, times in numbers:
                 yield from _repeated(kept.pop(number), times)
 
-    def _pictures(self, span: FrameRange, wanted: set[int]) -> dict[int, Picture]:
-        return {frame: picture for frame, picture in zip(span, self._clip.frames(span), strict=True) if frame in wanted}
-
-    def _block_frames(self) -> int:
-        facts = self._clip.facts
-        return max(1, min(LONGEST_BLOCK, BLOCK_PIXELS // (facts.width * facts.height)))
+    def _block_frames(self, size: Size | None) -> int:
+        width, height = size or (self._clip.facts.width, self._clip.facts.height)
+        return max(1, min(LONGEST_BLOCK, BLOCK_PIXELS // (width * height)))
 
 
 def _repeated(picture: Picture, times: int) -> Iterator[Picture]:

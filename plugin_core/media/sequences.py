@@ -13,9 +13,10 @@ import numpy as np
 from face_detection.pictures import Picture
 
 from ..errors import MediaError
-from ..frames import ClipFacts
+from ..frames import ClipFacts, Size
 from ..timing import FrameRange
 from .patterns import Pattern
+from .scaling import scaled
 from .stills import PICTURE_SUFFIXES, picture_facts, read_picture
 
 _LAST_NUMBER = re.compile(r"^(.*?)(\d+)(\D*)$")
@@ -72,10 +73,11 @@ class SequenceSource:
         """Known from the start."""
         return self._facts
 
-    def frames(self, span: FrameRange) -> Iterator[Picture]:
+    def frames(self, span: FrameRange, size: Size | None = None) -> Iterator[Picture]:
         """See `FrameSource.frames`."""
         span.within(self._facts.frames)
-        return (self._fitting(self._files[frame]) for frame in span)
+        whole = (self._fitting(self._files[frame]) for frame in span)
+        return whole if size is None else (scaled(picture, size) for picture in whole)
 
     def _fitting(self, file: Path) -> Picture:
         """The picture in the depth and channels of the first one: programs drop an alpha that is opaque."""

@@ -15,11 +15,12 @@ from face_detection.pictures import Picture
 
 from ..containers import check_readable
 from ..errors import MediaError, OutputError
-from ..frames import ClipFacts, ColourTags
+from ..frames import ClipFacts, ColourTags, Size
 from ..timing import FrameRange
 from .clock import STILL_RATE
 from .colour import SRGB
 from .outputs import told_as_output_error
+from .scaling import scaled
 
 PICTURE_SUFFIXES = frozenset(
     (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pnm", ".jp2", ".dpx", ".tga", ".exr")
@@ -118,10 +119,11 @@ class StillSource:
         """Known from the start."""
         return self._facts
 
-    def frames(self, span: FrameRange) -> Iterator[Picture]:
+    def frames(self, span: FrameRange, size: Size | None = None) -> Iterator[Picture]:
         """See `FrameSource.frames`."""
         span.within(self._facts.frames)
-        return (self._picture.copy() for _ in span)
+        shown = self._picture if size is None else scaled(self._picture, size)
+        return (shown.copy() for _ in span)
 
 
 def picture_facts(picture: Picture, frames: int, rate: Fraction | None) -> ClipFacts:

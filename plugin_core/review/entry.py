@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import cv2
+import numpy as np
 
 from face_detection.pictures import Bgr8
 from plugin_core.errors import InputError
@@ -15,7 +16,6 @@ from plugin_core.job import Job
 from plugin_core.shots import Outcome, Plan
 from plugin_core.timing import FrameRange
 
-from .figures import read_record
 from .judging import doubts_of
 from .pictures import Pair, open_pair
 from .proxy import Layout, write_proxy
@@ -27,11 +27,11 @@ FIGURES = ("size", "codec", "painter", "coverage", "sync", "sync_by_expert", "cu
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A shot on the page.
+class Seen:
+    """What there is to see and hear of a shot.
 
     Attributes:
-        facts: what the page's list and curves show; plain JSON.
+        facts: of the pictures, for the page; plain JSON.
         proxy: the WebM of before, after and voice; empty where the shot can't be shown.
     """
 
@@ -39,24 +39,34 @@ class Entry:
     proxy: bytes = b""
 
 
-def make_entry(outcome: Outcome, plan: Plan | None, height: int, told: Callable[[int], None]) -> Entry:
-    """Everything of a shot. What can't be read is said in the entry and stops nothing.
+def facts_of(outcome: Outcome, record: Mapping[str, Any], plan: Plan | None) -> dict[str, Any]:
+    """What the page's list and curves show of a shot; plain JSON.
 
     Args:
         outcome: what became of the shot.
+        record: of its render; empty where there is none.
         plan: says where the timeline begins; None counts from the clip's own frames.
+    """
+    facts = {**_told(outcome, plan), "doubts": list(doubts_of(outcome, record))}
+    facts.update({name: record[name] for name in FIGURES if name in record}, rendered=record.get("range"))
+    return facts
+
+
+def see_shot(outcome: Outcome, record: Mapping[str, Any], height: int, told: Callable[[int], None]) -> Seen:
+    """A shot's pictures and voice. What can't be read is said in the facts and stops nothing.
+
+    Args:
+        outcome: what became of the shot.
+        record: of its render; empty where there is none.
         height: of the proxy's pictures, at most.
         told: called with the number of frames that are done; what it raises goes on.
     """
-    record = read_record(outcome)
-    facts = {**_told(outcome, plan), "doubts": list(doubts_of(outcome, record))}
-    facts.update({name: record[name] for name in FIGURES if name in record}, rendered=record.get("range"))
     if not outcome.shot.clip:
-        return Entry({**facts, "unseen": "there is no picture to show"})
+        return Seen({"unseen": "there is no picture to show"})
     try:
-        return _with_pictures(outcome, record, facts, height, told)
+        return _seen(outcome, record, height, told)
     except InputError as error:
-        return Entry({**facts, "unseen": str(error)})
+        return Seen({"unseen": str(error)})
 
 
 def _told(outcome: Outcome, plan: Plan | None) -> dict[str, Any]:
@@ -82,18 +92,15 @@ def _told(outcome: Outcome, plan: Plan | None) -> dict[str, Any]:
     }
 
 
-def _with_pictures(
-    outcome: Outcome, record: Mapping[str, Any], facts: dict[str, Any], height: int, told: Callable[[int], None]
-) -> Entry:
+def _seen(outcome: Outcome, record: Mapping[str, Any], height: int, told: Callable[[int], None]) -> Seen:
     shot = outcome.shot
     job = Job.from_json(record["job"]) if "job" in record else None
     pair = open_pair(shot, outcome.render, is_patch=job is not None and job.options.form == "patch")
     layout = Layout.of(pair.facts, height, 1 if pair.after is None else 2)
-    voice = hear_shot(shot, job, None if outcome.render is None else outcome.render.range)
+    voice = hear_shot(shot, job, outcome.render)
     poster = _Poster(_telling_frame(record, pair.span))
     proxy = write_proxy(_laid(pair, layout, poster, told), layout, shot.rate, voice)
-    return Entry({
-        **facts,
+    return Seen({
         "start": pair.span.start,
         "frames": len(pair.span),
         "half": [layout.width, layout.height],
@@ -119,8 +126,8 @@ class _Poster:
 
 
 def _laid(pair: Pair, layout: Layout, poster: _Poster, told: Callable[[int], None]) -> Iterator[Bgr8]:
-    for number, pictures in enumerate(pair.pictures()):
-        laid = layout.lay(pictures)
+    for number, pictures in enumerate(pair.pictures((layout.width, layout.height))):
+        laid = np.hstack(pictures)
         if number == poster.frame:
             poster.take(laid[:, -layout.width :])
         yield laid

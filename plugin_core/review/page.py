@@ -21,7 +21,9 @@ from plugin_core.errors import OutputError
 from plugin_core.ports import Progress
 from plugin_core.shots import Outcome, Plan
 
-from .entry import make_entry
+from .entry import facts_of, see_shot
+from .figures import read_record
+from .kept import KeptProxies
 
 PAGE = ("page.html", "page.css")
 SCRIPTS = ("words.js", "player.js", "scope.js", "list.js", "findings.js", "main.js")  # in the order of their use
@@ -40,6 +42,7 @@ def write_page(
     plan: Plan | None = None,
     *,
     notes: Sequence[str] = (),
+    renders: Path | None = None,
     progress: Progress = nobody_listens,
 ) -> Path:
     """Write the review page of some shots.
@@ -53,7 +56,8 @@ def write_page(
         outcomes: in the order in which the page lists them.
         plan: that they come from; it says where the timeline begins and at what rate it counts.
         notes: what else is to be said of the whole edit: what was left out and why.
-        progress: told as "review", in frames; may raise `Cancelled`.
+        renders: folder of the plan's renders, in which proxies are kept for the next page; None keeps none.
+        progress: told as "review", in frames that have to be read; may raise `Cancelled`.
 
     Returns:
         `path`.
@@ -62,12 +66,12 @@ def write_page(
         OutputError: the page can't be written. What was there before is untouched.
         Cancelled: from `progress`. The same.
     """
-    total = max(1, sum(len(outcome.shot.range) for outcome in outcomes))
-    height = HEIGHT if total <= MANY_FRAMES else SMALL_HEIGHT
+    frames = sum(len(outcome.shot.range) for outcome in outcomes)
+    kept = KeptProxies(renders, title if plan is None else plan.name, HEIGHT if frames <= MANY_FRAMES else SMALL_HEIGHT)
     unfinished = path.with_name(path.name + ".partial")
     try:
         with tempfile.TemporaryFile() as proxies, unfinished.open("wb") as page:
-            shots = _write_proxies(proxies, outcomes, plan, height, progress=progress, total=total)
+            shots = _write_proxies(proxies, outcomes, plan, kept, progress)
             head, foot = _around(title, {"shots": shots, "notes": list(notes)})
             page.write(head)
             proxies.seek(0)
@@ -83,26 +87,36 @@ def write_page(
 
 
 def _write_proxies(
-    file: IO[bytes], outcomes: Sequence[Outcome], plan: Plan | None, height: int, *, progress: Progress, total: int
+    file: IO[bytes], outcomes: Sequence[Outcome], plan: Plan | None, kept: KeptProxies, progress: Progress
 ) -> list[dict[str, Any]]:
     """Each proxy as a block of text that a browser holds without looking into it. Returns the shots' facts."""
+    records = [read_record(outcome) for outcome in outcomes]
+    places = [kept.place(outcome, record) for outcome, record in zip(outcomes, records, strict=True)]
+    lengths = [
+        0 if kept.read(place) else len(outcome.shot.range) for outcome, place in zip(outcomes, places, strict=True)
+    ]
     shots: list[dict[str, Any]] = []
-    done = 0
-    for number, outcome in enumerate(outcomes):
-        told = partial(_tell, progress, done, total)
-        entry = make_entry(outcome, plan, height, told)
-        told(len(outcome.shot.range))
-        done += len(outcome.shot.range)
-        if entry.proxy:
+    for number, (outcome, record, place) in enumerate(zip(outcomes, records, places, strict=True)):
+        told = partial(_tell, progress, sum(lengths[:number]), lengths[number], sum(lengths))
+        seen = kept.read(place)
+        if seen is None:
+            seen = see_shot(outcome, record, kept.height, told)
+            kept.write(place, seen)
+        told(lengths[number])
+        if seen.proxy:
             file.write(f'<script type="application/octet-stream" id="proxy{number}">'.encode())
-            file.write(base64.b64encode(entry.proxy))
+            file.write(base64.b64encode(seen.proxy))
             file.write(b"</script>\n")
-        shots.append({**entry.facts, "proxy": f"proxy{number}" if entry.proxy else None})
+        facts = {**facts_of(outcome, record, plan), **seen.facts}
+        shots.append({**facts, "proxy": f"proxy{number}" if seen.proxy else None})
+    kept.remove_others(places)
     return shots
 
 
-def _tell(progress: Progress, before: int, total: int, frames: int) -> None:
-    progress("review", before + frames, total)
+def _tell(progress: Progress, before: int, length: int, total: int, frames: int) -> None:
+    """A shot whose proxy was kept has no length, even if it is gone by now and made anew."""
+    if length:
+        progress("review", before + min(frames, length), total)
 
 
 def _around(title: str, facts: dict[str, Any]) -> tuple[bytes, bytes]:

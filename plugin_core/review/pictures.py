@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from face_detection.pictures import Bgr8, Picture, as_bgr8
-from plugin_core.frames import ClipFacts, FrameSource
+from plugin_core.frames import ClipFacts, FrameSource, Size
 from plugin_core.job import Render
 from plugin_core.media import open_clip
 from plugin_core.media.patterns import Pattern
@@ -44,18 +44,21 @@ class Pair:
         """Of the clip."""
         return self.before.facts
 
-    def pictures(self) -> Iterator[tuple[Bgr8, ...]]:
+    def pictures(self, size: Size) -> Iterator[tuple[Bgr8, ...]]:
         """(before, after) of each frame, or (before,) where nothing was rendered.
+
+        Args:
+            size: width and height that both are scaled to.
 
         Raises:
             MediaError, RangeError: clip or render can't be read over the range.
         """
-        befores = self.before.frames(self.span)
+        befores = self.before.frames(self.span, size)
         if self.after is None:
             for before in befores:
                 yield (_opaque(before, None),)
             return
-        afters = self.after.frames(FrameRange(self.first, self.first + len(self.span)))
+        afters = self.after.frames(FrameRange(self.first, self.first + len(self.span)), size)
         for before, after in zip(befores, afters, strict=True):
             shown = _opaque(before, None)
             yield shown, _opaque(after, shown if self.is_patch else None)
@@ -93,10 +96,10 @@ def _open_before(shot: Shot) -> FrameSource:
 
 
 def _opaque(picture: Picture, ground: Bgr8 | None) -> Bgr8:
-    """What is seen of a picture before `ground`, or before grey."""
+    """What is seen of an 8-bit picture before `ground`, or before grey."""
     colour = as_bgr8(picture)
     if picture.shape[2] == 3:
         return colour
-    alpha = picture[..., 3:] / np.iinfo(picture.dtype).max
+    alpha = picture[..., 3:] / 255
     behind = np.full_like(colour, GROUND) if ground is None else ground
     return np.asarray(np.rint(colour * alpha + behind * (1 - alpha)), dtype=np.uint8)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 import av
-import cv2
 import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
 from face_detection.pictures import Bgr8
@@ -48,17 +47,12 @@ class Layout:
         height = min(highest, facts.height, int(2 * highest / aspect))
         return cls(max(2, round(height * aspect / 2) * 2), max(2, round(height / 2) * 2), halves)
 
-    def lay(self, pictures: Sequence[Bgr8]) -> Bgr8:
-        """The pictures side by side, as they lie in the proxy."""
-        size = (self.width, self.height)
-        return np.hstack([cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in pictures])
-
 
 def write_proxy(laid: Iterator[Bgr8], layout: Layout, rate: Fraction, voice: Samples | None) -> bytes:
     """A WebM with VP9 pictures and Opus sound.
 
     Args:
-        laid: (height, width * halves, 3) pictures, from `Layout.lay`.
+        laid: (height, width * halves, 3) pictures, the halves side by side.
         layout: their size.
         rate: pictures per second.
         voice: (n,) at 48 kHz, from the first picture on; None leaves it silent.
@@ -71,9 +65,9 @@ def write_proxy(laid: Iterator[Bgr8], layout: Layout, rate: Fraction, voice: Sam
     with av.open(file, "w", format="webm", options={"fflags": "+bitexact"}) as container:
         pictures = _picture_stream(container, layout, rate)
         sound = None if voice is None else _sound_stream(container)
-        heard = 0
+        heard, reformatter = 0, VideoReformatter()
         for number, picture in enumerate(laid):
-            _encode(container, pictures, _frame(picture, number, rate))
+            _encode(container, pictures, _frame(picture, reformatter, number, rate))
             if sound is not None and voice is not None:
                 until = int((number + 1) / rate * DELIVERY_RATE)
                 _hear(container, sound, voice[heard:until], heard)
@@ -100,9 +94,13 @@ def _sound_stream(container: OutputContainer) -> AudioStream:
     return stream
 
 
-def _frame(picture: Bgr8, number: int, rate: Fraction) -> av.VideoFrame:
-    frame = av.VideoFrame.from_ndarray(picture, format="bgr24").reformat(
-        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+def _frame(picture: Bgr8, reformatter: VideoReformatter, number: int, rate: Fraction) -> av.VideoFrame:
+    frame = reformatter.reformat(
+        av.VideoFrame.from_ndarray(picture, format="bgr24"),
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        interpolation=Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT,
     )
     frame.pts, frame.time_base = number, 1 / rate
     return frame

@@ -14,35 +14,30 @@ from plugin_core.audio import Samples
 from plugin_core.audio.reading import Stretch, one_channel, open_stretch, resampled
 from plugin_core.audio.sound import nearest_sample
 from plugin_core.errors import SoundError
-from plugin_core.job import Job
+from plugin_core.job import Job, Render
 from plugin_core.media.patterns import Pattern
 from plugin_core.shots import Cue, Shot
-from plugin_core.timing import DELIVERY_RATE, FrameRange
+from plugin_core.timing import DELIVERY_RATE
 
 MOST_PEAKS = 4000  # of a shot: more than a screen has columns
 PEAKS_A_FRAME = 4
 
 
-def hear_shot(shot: Shot, job: Job | None, rendered: FrameRange | None) -> Samples | None:
+def hear_shot(shot: Shot, job: Job | None, render: Render | None) -> Samples | None:
     """The voice of a shot, 48 kHz mono, exactly as long as its range.
 
     Args:
         shot: its lines are mixed where the render has no voice of its own.
         job: of its render; None where nothing was rendered.
-        rendered: the frames in the render, handles included.
+        render: what lies on disk, which may have been moved since the job.
 
     Returns:
         (n,) float32, or None where nothing can be heard.
     """
     seconds = len(shot.range) / shot.rate
     voice: Samples | None = None
-    if (
-        job is not None
-        and rendered is not None
-        and job.options.sound == "voice"
-        and not Pattern.parse(Path(job.output))
-    ):
-        voice = _read(job.output, (shot.range.start - rendered.start) / shot.rate, seconds)
+    if render is not None and job is not None and job.options.sound == "voice" and not _is_numbered(render.output):
+        voice = _read(render.output, (shot.range.start - render.range.start) / shot.rate, seconds)
     if voice is None and shot.speakers:
         voice = _mixed([cue for speaker in shot.speakers for cue in speaker.cues], seconds, job)
     if voice is None and job is not None:
@@ -53,8 +48,8 @@ def hear_shot(shot: Shot, job: Job | None, rendered: FrameRange | None) -> Sampl
     return voice
 
 
-def _has_voice(job: Job) -> bool:
-    return job.options.sound == "voice" and not Pattern.parse(Path(job.output))
+def _is_numbered(output: str) -> bool:
+    return Pattern.parse(Path(output)) is not None
 
 
 def peaks_of(voice: Samples, frames: int) -> NDArray[np.uint8]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from face_detection.pictures import Bgr8
-from plugin_core.frames import ClipFacts
+from face_detection.pictures import Bgr8, Picture
+from plugin_core.frames import ClipFacts, Size
+from plugin_core.media.scaling import scaled
 from plugin_core.timing import FrameRange
 
 from .studio import StudioFilm
@@ -24,8 +25,8 @@ class FilmSource:
         """See `FrameSource.facts`."""
         return self._facts
 
-    def frames(self, span: FrameRange) -> Iterator[Bgr8]:
+    def frames(self, span: FrameRange, size: Size | None = None) -> Iterator[Picture]:
         """See `FrameSource.frames`."""
         span.within(len(self._pictures))
         for frame in span:
-            yield self._pictures[frame]
+            yield self._pictures[frame] if size is None else scaled(self._pictures[frame], size)

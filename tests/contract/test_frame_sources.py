@@ -17,6 +17,7 @@ from plugin_core.errors import RangeError
 from plugin_core.frames import FrameSource
 from plugin_core.job import Retime
 from plugin_core.media import RetimedSource, open_clip, write_picture
+from plugin_core.media.scaling import scaled
 from plugin_core.timing import FrameRange
 
 FRAMES = 37
@@ -115,6 +116,17 @@ def test_pictures_have_the_shape_and_depth_of_the_facts(source: FrameSource) -> 
     assert picture.dtype == np.dtype(f"uint{source.facts.bit_depth}")
     assert picture.flags["C_CONTIGUOUS"]
     assert picture.flags["WRITEABLE"]
+
+
+@pytest.mark.parametrize("size", [(160, 64), (100, 90)], ids=["half", "another shape"])
+def test_small_pictures_are_those_of_the_same_frames(source: FrameSource, size: tuple[int, int]) -> None:
+    whole, small = source.frames(FrameRange(4, 12)), source.frames(FrameRange(4, 12), size)
+    for picture, shown in zip(whole, small, strict=True):
+        assert (shown.shape, shown.dtype) == ((size[1], size[0], 3), np.uint8)
+        assert number_of(shown) == number_of(picture)
+        # Swscale's area and OpenCV's differ at edges; anywhere else a matrix or range that is not the same would show.
+        assert np.median(np.abs(shown.astype(int) - scaled(picture, size))) <= 1
+        shown[:] = 0  # the taker may paint on it
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

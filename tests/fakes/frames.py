@@ -10,7 +10,8 @@ import numpy as np
 
 from face_detection.pictures import Picture
 from plugin_core.errors import EngineError, OutputError
-from plugin_core.frames import ClipFacts
+from plugin_core.frames import ClipFacts, Size
+from plugin_core.media.scaling import scaled
 from plugin_core.timing import FrameRange
 
 CODE_BITS = 10  # a picture can tell numbers below 1024
@@ -78,10 +79,11 @@ class FakeSource:
     def facts(self) -> ClipFacts:
         return self._facts
 
-    def frames(self, span: FrameRange) -> Iterator[Picture]:
+    def frames(self, span: FrameRange, size: Size | None = None) -> Iterator[Picture]:
         span.within(self._facts.frames)
         self.spans.append(span)
-        return (self._pictures[frame].copy() for frame in span)
+        whole = (self._pictures[frame].copy() for frame in span)
+        return whole if size is None else (scaled(picture, size) for picture in whole)
 
 
 class FakeSink:

@@ -121,6 +121,8 @@ def test_a_rotation_flag_turns_the_picture_upright(tmp_path: Path, angle: int, t
     expected = np.rot90(picture, turns)
     assert turned.shape == expected.shape == (source.facts.height, source.facts.width, 3)
     assert np.abs(turned.astype(int) - expected).mean() < 4
+    small = next(iter(source.frames(FrameRange(0, 1), (expected.shape[1] // 2, expected.shape[0] // 2))))
+    assert np.abs(small.astype(int) - expected[::2, ::2]).mean() < 4
 
 
 def test_a_mirroring_flag_is_obeyed(tmp_path: Path) -> None:
@@ -136,6 +138,19 @@ def test_a_mirroring_flag_is_obeyed(tmp_path: Path) -> None:
     turned = next(iter(open_clip(tmp_path / "m.mov").frames(FrameRange(0, 1))))
     assert turned.shape == shown.shape
     assert np.abs(turned.astype(int) - shown).mean() < 4
+
+
+def test_what_is_transparent_lends_a_small_picture_no_colour(tmp_path: Path) -> None:
+    picture = np.zeros((64, 96, 4), np.uint8)  # black where nothing is seen, as programs leave it
+    picture[:, 41:] = (40, 120, 200, 255)
+    write_movie(tmp_path / "cut.mov", FakeSource([picture] * 2), "prores4444")
+    small = next(iter(open_clip(tmp_path / "cut.mov").frames(FrameRange(0, 1), (24, 16))))
+    assert (small.shape, small.dtype) == ((16, 24, 4), np.uint8)
+    assert (small[:, :9, 3] <= 2).all()
+    assert (small[:, 12:, 3] >= 253).all()
+    edge = small[:, 10]  # three quarters of it are seen
+    assert np.abs(edge[:, 3].astype(int) - 191).max() <= 6
+    assert np.abs(edge[:, :3].astype(int) - (40, 120, 200)).max() <= 12
 
 
 @pytest.mark.parametrize("matrix", ["bt709", "smpte170m", "bt2020nc"])

@@ -16,6 +16,7 @@ from plugin_core.shots import Shot
 from plugin_core.timing import FrameRange
 
 SPAN = FrameRange(0, 3)
+SIZE = (64, 48)
 
 
 def clear_patch() -> np.ndarray:
@@ -28,13 +29,13 @@ def clear_patch() -> np.ndarray:
 def test_a_patch_is_laid_over_the_clip() -> None:
     clip = FakeSource([numbered_picture(at) for at in range(3)])
     pair = Pair(clip, SPAN, FakeSource([clear_patch()] * 3), is_patch=True)
-    for before, after in pair.pictures():
+    for before, after in pair.pictures(SIZE):
         assert (after[:, :32] == 255).all()
         assert (after[:, 32:] == before[:, 32:]).all()
 
 
 def test_transparent_pictures_stand_before_grey() -> None:
-    (shown,) = next(Pair(FakeSource([clear_patch()] * 3), SPAN).pictures())
+    (shown,) = next(Pair(FakeSource([clear_patch()] * 3), SPAN).pictures(SIZE))
     assert (shown[:, :32] == 255).all()
     assert (shown[:, 32:] == GROUND).all()
 
@@ -44,13 +45,13 @@ def test_a_still_is_held_over_the_shot(tmp_path: Path) -> None:
     span = FrameRange(4, 20)
     clip = str(tmp_path / "still.png")
     shot = Shot("a", "a", "V1", (0,), span, clip, span, Fraction(24), conform=True)
-    shown = [number_of(before) for (before,) in open_pair(shot, None, is_patch=False).pictures()]
+    shown = [number_of(before) for (before,) in open_pair(shot, None, is_patch=False).pictures(SIZE)]
     assert shown == [77] * 16
 
 
 def test_a_clip_that_was_not_rendered_is_shown_alone(tmp_path: Path) -> None:
     shot = rendered_outcome(tmp_path, "shot", Fraction(25), frames=12).shot
-    shown = [number_of(before) for (before,) in open_pair(shot, None, is_patch=False).pictures()]
+    shown = [number_of(before) for (before,) in open_pair(shot, None, is_patch=False).pictures(SIZE)]
     assert shown == [BEFORE + frame for frame in shot.range]
 
 
