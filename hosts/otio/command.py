@@ -29,7 +29,7 @@ def fill(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print the table of shots; nothing is rendered")
     parser.add_argument(
         "--look", type=int, default=LOOKS, metavar="N",
-        help="frames of each shot in which --dry-run looks for faces (%(default)s; 0: in none)",
+        help="frames of each shot in which --dry-run looks for faces (%(default)s); 0 opens no media and is at once",
     )  # fmt: skip
     parser.add_argument(
         "--plan", type=Path, metavar="FILE", help="write the plan, for `lipflap shot` and `lipflap farm`"

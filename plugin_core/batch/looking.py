@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 FRAMES_LOOKED_AT = 3
 FASTEST = 1e-3  # seconds a frame: files that appear faster were copied, not rendered
 
-State: TypeAlias = Literal["new", "kept", "changed", "silent", "no face", "problem"]
-"""Never rendered; lies finished; finished for other content; nobody speaks; nobody was found; can't be rendered."""
+State: TypeAlias = Literal["planned", "new", "kept", "changed", "silent", "no face", "problem"]
+"""Not looked at; never rendered; lies finished; finished for other content; nobody speaks; nobody found; can't be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,23 @@ def look_at_shots(tasks: Sequence[ShotTask], frames: int = FRAMES_LOOKED_AT) -> 
 
     Args:
         tasks: from `tasks_of`.
-        frames: how many frames of each shot that is to be rendered a face is looked for in; 0 looks for none, and
-            needs no network.
+        frames: how many frames of each shot that is to be rendered a face is looked for in; 0 opens no media at all
+            and tells what the plan says.
     """
     detectors = _Detectors()
-    return (_look(task, frames, detectors) for task in tasks)
+    return (_look(task, frames, detectors) if frames else _as_planned(task) for task in tasks)
+
+
+def _as_planned(task: ShotTask) -> ShotLook:
+    shot = task.shot
+    if shot.problem is not None:
+        return ShotLook(shot, "problem", doubts=(*shot.doubts, shot.problem))
+    return ShotLook(shot, "planned", frames=_cost(task, len(shot.speakers)), doubts=shot.doubts)
+
+
+def _cost(task: ShotTask, speakers: int) -> int:
+    """Frames to paint: each speaker is a pass."""
+    return (len(task.shot.range) + 2 * task.options.handles) * speakers
 
 
 def _look(task: ShotTask, frames: int, detectors: _Detectors) -> ShotLook:
@@ -106,16 +118,17 @@ def _look(task: ShotTask, frames: int, detectors: _Detectors) -> ShotLook:
         faces = _faces(task, frames, detectors)
     except LipSyncError as error:
         return ShotLook(shot, "problem", doubts=(*shot.doubts, str(error)))
-    cost = (len(shot.range) + 2 * task.options.handles) * len(heard.speaking)
     doubts = (*shot.doubts, *_doubts(faces, len(heard.speaking)))
-    return ShotLook(shot, "changed" if renders.versions() else "new", speaks, faces, cost, doubts)
+    return ShotLook(
+        shot, "changed" if renders.versions() else "new", speaks, faces, _cost(task, len(heard.speaking)), doubts
+    )
 
 
 def _faces(task: ShotTask, frames: int, detectors: _Detectors) -> Faces:
     """How many frames, evenly spread over the range, show somebody; a held drawing is shown to the detector once."""
     source = open_shot(task.shot)
     span = task.shot.range.within(source.facts.frames)
-    if not frames or task.options.face_box is not None or task.options.boxes is not None:
+    if task.options.face_box is not None or task.options.boxes is not None:
         return Faces()
     from face_detection.held import HeldPictures, Repeat
     from face_detection.pictures import as_bgr8

@@ -22,7 +22,7 @@ def print_shot_table(plan: Plan, renders: Path, frames: int) -> tuple[ShotLook, 
     Args:
         plan: whose shots.
         renders: folder of the renders; need not be there.
-        frames: how many of each shot a face is looked for in; 0 looks for none.
+        frames: how many of each shot a face is looked for in; 0 opens no media, and is at once.
     Returns:
         what was seen; `state` "problem" is a shot that would fail.
     Raises:

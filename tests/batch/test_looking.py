@@ -25,7 +25,7 @@ def plan_of(*shots: Shot, **options: object) -> Plan:
     return Plan("edit", Fraction(25), shots, settings, start_frame=90_000)
 
 
-def looks_at(plan: Plan, renders: Path, frames: int = 0) -> list[ShotLook]:
+def looks_at(plan: Plan, renders: Path, frames: int = 1) -> list[ShotLook]:
     return list(look_at_shots(tasks_of(plan, renders), frames))
 
 
@@ -72,8 +72,14 @@ def test_a_wide_shot_is_doubted(studio: Studio, renders: Path, tmp_path: Path) -
     assert "wide shot" in look.doubts[0]
 
 
-def test_looking_without_faces_needs_no_torch(studio: Studio, renders: Path, tmp_path: Path) -> None:
-    (tmp_path / "plan.json").write_text(json.dumps(plan_of(studio.shot()).to_json()))
+def test_a_plan_that_is_not_looked_at_opens_no_media(studio: Studio, renders: Path, tmp_path: Path) -> None:
+    plan = plan_of(studio.shot(clip=str(tmp_path / "lost.mov")), studio.shot("b", problem="its media is missing"))
+    looks = looks_at(plan, renders, frames=0)
+    assert [(look.state, look.frames) for look in looks] == [("planned", 48), ("problem", 0)]
+
+
+def test_looking_at_faces_set_by_hand_needs_no_torch(studio: Studio, renders: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(json.dumps(plan_of(studio.shot(), face_box=BOX).to_json()))
     program = """
 import json, sys
 from pathlib import Path
@@ -81,7 +87,7 @@ from plugin_core.batch import tasks_of
 from plugin_core.batch.looking import look_at_shots
 from plugin_core.shots import Plan
 plan = Plan.from_json(json.loads(Path(sys.argv[1]).read_text()))
-list(look_at_shots(tasks_of(plan, Path(sys.argv[2])), 0))
+list(look_at_shots(tasks_of(plan, Path(sys.argv[2])), 1))
 sys.exit("torch" in sys.modules)
 """
     words = [sys.executable, "-c", program, str(tmp_path / "plan.json"), str(renders)]
@@ -126,7 +132,7 @@ def test_the_printed_table_ends_with_the_cost(
     studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plan = plan_of(studio.shot("a"), studio.shot("b", clip=str(tmp_path / "lost.mov")), face_box=BOX)
-    looks = print_shot_table(plan, tmp_path / "no folder yet", 0)
+    looks = print_shot_table(plan, tmp_path / "no folder yet", 1)
     lines = capsys.readouterr().out.splitlines()
     assert [look.state for look in looks] == ["new", "problem"]
     assert len(lines) == 4
