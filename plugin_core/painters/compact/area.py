@@ -18,6 +18,7 @@ LEAST_FRAMES = 4  # fewer say nothing about what moves
 CHANGED = 0.12  # of full scale: between two frames of one drawing more than grain and codecs change
 MIDDLE = 0.35  # half side of the square's middle, through which every mouth moves
 LEAST, MOST = 0.004, 0.45  # share of the square that a moving mouth covers
+MOST_RIM = 0.2  # share of the square's rim: what moves along more of it is the face's outline, seen from a shaken box
 GROWN_PX = 2
 
 Squares = NDArray[np.float32]
@@ -47,7 +48,8 @@ def moving_mouth(squares: Squares) -> MovingMouth | None:
     low, high = round(side * (0.5 - MIDDLE / 2)), round(side * (0.5 + MIDDLE / 2))
     central = np.unique(labels[low:high, low:high])
     area = np.isin(labels, central[central > 0])
-    if not LEAST < area.mean() < MOST:
+    rim = np.concatenate([area[0], area[-1], area[:, 0], area[:, -1]])
+    if not LEAST < area.mean() < MOST or rim.mean() > MOST_RIM:
         return None
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * GROWN_PX + 1, 2 * GROWN_PX + 1))
     grown = cv2.dilate(area.astype(np.uint8), kernel)

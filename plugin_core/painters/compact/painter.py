@@ -20,6 +20,7 @@ from ..composite import Window, window_of
 from ..painter import MouthPaint, PaintRequest
 from ..skin import BareSkin, bare_skin
 from .area import bare_area
+from .beyond import lies_beyond
 from .reading import MouthHand
 
 SURELY_CLOSED = 0.5  # from which the lips are drawn as touching
@@ -57,10 +58,12 @@ class CompactPainter:
         return as_paint(layer, window, request.picture, self._bare(request, crop, window))
 
     def _bare(self, request: PaintRequest, crop: MouthCrop, window: Window) -> BareSkin | None:
-        """The frame without its old mouth."""
-        if self.hand.moving is None:
-            return bare_skin(request.picture, crop.mouth)
-        return bare_area(request.picture, crop, window, self.hand.moving)
+        """The frame without its old mouth; None where no skin of this face is known to cover it with."""
+        moving = self.hand.moving
+        if moving is not None and not lies_beyond(moving.tone, request.picture, request.face.box):
+            return bare_area(request.picture, crop, window, moving)
+        bare = bare_skin(request.picture, crop.mouth)
+        return None if bare is None or lies_beyond(bare.tone, request.picture, request.face.box) else bare
 
     def _drawn(self, crop: MouthCrop, window: Window, row: NDArray[np.float32]) -> NDArray[np.float32]:
         """(h, w, 4) over the window, colours multiplied by alpha."""
