@@ -46,6 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
     asked = read_conversion(arguments)
     if asked.output is None and not arguments.dry_run:
         raise OptionError("output", "say where the edit shall be written, or ask for a --dry-run")
+    if arguments.look < 0:
+        raise OptionError("look", f"{arguments.look} frames can't be looked at: give 0 or more")
+    if arguments.plan is not None and arguments.plan.exists() and arguments.plan.samefile(asked.edit):
+        raise OptionError("plan", f"would overwrite {asked.edit}: give another name")
     page = wanted_page(arguments)
     converter = Converter(asked)
     plan = converter.plan

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from .core import HostError, Outcome, Plan
-from .delivery import Delivery
+from .core import HostError, Outcome, OutputError, Plan, try_to_write
+from .delivery import Delivery, check_place
 from .finding import MediaFinder, PathMap
 from .host import OtioHost
 from .placing import Mode
@@ -64,6 +64,8 @@ class Converter:
 
     def __init__(self, asked: Conversion) -> None:
         self._asked = asked
+        if asked.output is not None:
+            check_place(asked.output, (asked.edit,))
         timeline = open_edit(asked.edit, timeline_name=asked.timeline, rate=asked.rate)
         timeline = _through_scripts(BEFORE_PLAN, timeline, asked.edit)
         places = media_places(
@@ -71,7 +73,11 @@ class Converter:
         )
         self._host = OtioHost(timeline, asked.choice, MediaFinder(places), asked.mode)
         self.plan: Plan = self._host.read_plan()
-        self.delivery: Delivery | None = None if asked.output is None else self._host.check(asked.output)
+        self._inputs = (asked.edit, *(Path(shot.clip) for shot in self.plan.shots if shot.clip))
+        self.delivery: Delivery | None = None
+        if asked.output is not None:
+            check_place(asked.output, self._inputs)
+            self.delivery = self._host.check(asked.output)
 
     def convert(self, render_plan: RenderPlan) -> tuple[Sequence[Outcome], tuple[str, ...]]:
         """Render the plan, place what came of it, and write the edit.
@@ -86,11 +92,20 @@ class Converter:
         asked, delivery = self._asked, self.delivery
         assert asked.output is not None  # a conversion that only plans is never carried out
         assert delivery is not None
+        _make_folder(asked.output.parent)
+        try_to_write(asked.output)
         outcomes = render_plan(self.plan, asked.renders)
         self._host.place(outcomes)
         self._host.timeline = _through_scripts(BEFORE_WRITING, self._host.timeline, asked.edit)
-        inputs = (asked.edit, *(Path(shot.clip) for shot in self.plan.shots if shot.clip))
-        return outcomes, self._host.save(asked.output, delivery, inputs=inputs)
+        return outcomes, self._host.save(asked.output, delivery, inputs=self._inputs)
+
+
+def _make_folder(folder: Path) -> None:
+    """Before the work: a night of it would be for nothing where the edit can't be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder, f"this folder can't be made: {error.strerror or error}: choose another") from error
 
 
 def _through_scripts(hook: str, timeline: otio.schema.Timeline, edit: Path) -> otio.schema.Timeline:

@@ -15,7 +15,7 @@ from plugin_core.errors import (
 )
 from plugin_core.job import Render, Retime, read_options
 from plugin_core.media import open_clip
-from plugin_core.media.outputs import remove, whole_or_nothing
+from plugin_core.media.outputs import disk_trouble, remove, try_to_write, whole_or_nothing
 from plugin_core.media.patterns import Pattern
 from plugin_core.media.sequences import find_sequence
 from plugin_core.media.stills import PICTURE_SUFFIXES
@@ -47,6 +47,7 @@ __all__ = [
     "SoundError",
     "Speaker",
     "Timecode",
+    "disk_trouble",
     "find_sequence",
     "nearest_frame",
     "open_clip",
@@ -55,5 +56,6 @@ __all__ = [
     "read_dialogue",
     "read_options",
     "remove",
+    "try_to_write",
     "whole_or_nothing",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import get_args
 
@@ -81,11 +82,24 @@ def read_conversion(arguments: argparse.Namespace) -> Conversion:
         output=arguments.output,
         choice=choice,
         timeline=arguments.timeline,
-        rate=None if arguments.edit_rate is None else parse_rate(arguments.edit_rate),
+        rate=None if arguments.edit_rate is None else _edit_rate(arguments.edit_rate),
         mode=arguments.mode,
         maps=tuple(PathMap.parse(text) for text in arguments.map),
-        search=tuple(arguments.search),
+        search=tuple(map(_searched, arguments.search)),
     )
+
+
+def _edit_rate(text: str) -> Fraction:
+    try:
+        return parse_rate(text)
+    except OptionError as error:
+        raise OptionError("edit_rate", error.reason) from error
+
+
+def _searched(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise OptionError("search", f"there is no folder {folder}: check the path")
+    return folder
 
 
 def _beside(output: Path) -> Path:

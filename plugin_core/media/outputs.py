@@ -42,7 +42,7 @@ def check_output(output: Path, codec: Codec, inputs: Iterable[Path] = ()) -> Non
             same = _is_part(pattern, given) or _is_same(sequence_sound(output), given)
         if same:
             raise OutputError(output, f"would overwrite {given}: give another name")
-    _try_to_write(output)
+    try_to_write(output)
 
 
 def existing_outputs(output: Path, codec: Codec) -> list[Path]:
@@ -74,7 +74,12 @@ def _is_part(pattern: Pattern, given: Path) -> bool:
     return any(_is_same(file, given) for file in pattern.existing().values())
 
 
-def _try_to_write(output: Path) -> None:
+def try_to_write(output: Path) -> None:
+    """Leave a file beside the output for a moment.
+
+    Raises:
+        OutputError: the folder is closed, or its disk full.
+    """
     # Only trying tells: access rights, read-only disks and network shares each have their own way to refuse.
     probe = hidden_beside(output, "probe")
     try:

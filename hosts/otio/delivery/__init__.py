@@ -2,6 +2,6 @@
 
 from .addresses import Find, anchored
 from .formats import FORMATS, Delivery, Format
-from .saving import check_format, write_edit
+from .saving import check_format, check_place, write_edit
 
-__all__ = ["FORMATS", "Delivery", "Find", "Format", "anchored", "check_format", "write_edit"]
+__all__ = ["FORMATS", "Delivery", "Find", "Format", "anchored", "check_format", "check_place", "write_edit"]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import logging
+import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,7 +15,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from ..core import FrameRange, LipSyncError, Outcome, OutputError, Plan, Render, remove, whole_or_nothing
+from ..core import FrameRange, LipSyncError, Outcome, OutputError, Plan, Render, disk_trouble, remove, whole_or_nothing
 from ..placing import Mode, place_outcomes
 from ..reading.fcp7 import read_fcp7
 from .addresses import Find
@@ -24,6 +27,7 @@ from .read_back import differences
 log = logging.getLogger(__name__)
 
 MOST_TOLD = 5  # renders in one message
+LEAST_ROOM = 64 * 1024  # bytes free on a disk; with less, what was written is not whole
 LIBRARY_FORMATS = ("otio_json", "otioz", "otiod")  # OpenTimelineIO's own, which hold whatever it can say
 
 
@@ -73,7 +77,9 @@ def write_edit(
         OutputError: an input would be written over, the disk or the format's adapter refused, or a render came back
             wrong. What lay at `path` is still there.
     """
-    _check_path(path, inputs)
+    if not path.parent.is_dir():
+        raise OutputError(path, f"there is no folder {path.parent}: make it first")
+    check_place(path, inputs)
     with whole_or_nothing(path) as part:
         if delivery.format.adapter in ("otioz", "otiod"):
             missing = _write_bundle(timeline, part, path, delivery, find)
@@ -94,9 +100,12 @@ def _unpainted(plan: Plan, shot: Any) -> Outcome:
     return Outcome(shot, "rendered", Render(str(output), f"{output}.lipflap.json", held, shot.rate, "auto"))
 
 
-def _check_path(path: Path, inputs: Iterable[Path]) -> None:
-    if not path.parent.is_dir():
-        raise OutputError(path, f"there is no folder {path.parent}: make it first")
+def check_place(path: Path, inputs: Iterable[Path]) -> None:
+    """Whether an edit may be written there.
+
+    Raises:
+        OutputError: it would write over one of the inputs, or it is a folder of something else.
+    """
     if path.is_dir() and not (path / "content.otio").is_file():
         raise OutputError(path, "is a folder: give the name of a file in it")
     for given in inputs:
@@ -144,12 +153,23 @@ def _guarded(path: Path, delivery: Delivery, act: Callable[[], Any]) -> Any:
     except OSError as error:
         raise OutputError(path, f"can't be written: {error.strerror or error}") from error
     except Exception as error:  # adapters are other people's programs and raise whatever they like
+        # OpenTimelineIO itself writes half a file to a full disk without a word.
+        if _is_full(path.absolute().parent):
+            full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise OutputError(path, disk_trouble(path, full)) from error
         reason = " ".join(str(error).split()) or repr(error)
         raise OutputError(
             path, f"its format's adapter can't write this edit ({reason}): {_way_out(delivery)}"
         ) from error
     finally:
         log.debug("%s: %s", path, said.getvalue().strip())
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < LEAST_ROOM
+    except OSError:  # it is not there yet
+        return False
 
 
 def _check_written(intended: otio.schema.Timeline, part: Path, path: Path, delivery: Delivery) -> None:

@@ -101,7 +101,8 @@ def frame_clip(seen: SeenClip, reference: Any, pictures: Pictures, grid: Grid) -
     if not fits:
         first, last = (float(source.frame_at(moment, clock)) for moment in source.ends)
         span = f"{min(first, last):g} to {max(first, last):g}"
-        return replace(framed, problem=f"the edit uses frames {span} of a file that has frames 0 to {media.frames}")
+        told = f"the edit uses frames {span} of a file that has frames 0 to {media.frames}"
+        return replace(framed, problem=f"{told}: it may be another file of that name; relink the clip, or use --map")
     if seen.speed.factor == 1:
         return _straight(framed, source, clock)
     return _retimed(framed, source, clock, grid)

@@ -30,7 +30,7 @@ def open_edit(path: Path, *, timeline_name: str | None = None, rate: Fraction | 
 
     Args:
         path: of any format whose adapter is installed.
-        timeline_name: which one, where the file holds several.
+        timeline_name: which one, where the file holds several; where none is called so, its number from 1.
         rate: frames per second of an EDL, which does not tell; None tries what editing programs use.
     Raises:
         InputError: no such file, of a format that needs an extra, damaged, or written by a newer OpenTimelineIO.
@@ -38,6 +38,8 @@ def open_edit(path: Path, *, timeline_name: str | None = None, rate: Fraction | 
     """
     if not path.exists():
         raise InputError(f"{path}: no such file: check the path")
+    if path.is_dir() and path.suffix.lower() != ".otiod":
+        raise InputError(f"{path}: is a folder: give the edit in it")
     if rate is not None and path.suffix.lower() != ".edl":
         log.warning("%s tells its own rate; --edit-rate is for EDLs", path.name)
     content = _read(path, rate)
@@ -95,14 +97,16 @@ def _timelines(content: Any) -> Iterator[otio.schema.Timeline]:
 
 
 def _named(timelines: list[otio.schema.Timeline], name: str | None) -> otio.schema.Timeline:
-    listed = ", ".join(repr(timeline.name) for timeline in timelines[:_NAMED])
+    listed = ", ".join(f"{number} {timeline.name!r}" for number, timeline in enumerate(timelines[:_NAMED], 1))
     listed += f" and {len(timelines) - _NAMED} more" if len(timelines) > _NAMED else ""
     if name is None:
         if len(timelines) == 1:
             return timelines[0]
         raise OptionError("timeline", f"the edit holds {len(timelines)} timelines: choose one of {listed}")
     found = [timeline for timeline in timelines if timeline.name == name]
+    if not found and name in map(str, range(1, len(timelines) + 1)):
+        found = [timelines[int(name) - 1]]
     if len(found) != 1:
         many = "several timelines are" if found else "no timeline is"
-        raise OptionError("timeline", f"{many} called {name!r}: there is {listed}")
+        raise OptionError("timeline", f"{many} called {name!r}: choose one by its number: {listed}")
     return found[0]

@@ -70,7 +70,7 @@ def test_a_timecode_that_does_not_fit_gives_way_to_counting_from_the_first_frame
 
 def test_media_that_is_too_short_is_a_problem_that_names_the_frames(tmp_path: Path) -> None:
     shot = only_shot(tmp_path, clip("one", 90, 30, available=span(0, 500)), media=movie(100))
-    assert shot.problem == "the edit uses frames 90 to 120 of a file that has frames 0 to 100"
+    assert (shot.problem or "").startswith("the edit uses frames 90 to 120 of a file that has frames 0 to 100: ")
 
 
 def test_a_clip_without_ranges_is_as_long_as_its_file(tmp_path: Path) -> None:

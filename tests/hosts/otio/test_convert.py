@@ -142,6 +142,29 @@ def test_one_shot_that_fails_costs_the_others_nothing_and_the_exit_code_tells(ed
     ]
 
 
+def test_an_edit_that_could_not_be_written_is_said_before_the_renders(edit: DrawnEdit, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "folder.otio").mkdir()
+    before = edit.path.read_bytes()
+    for output, told in ((edit.path, "would overwrite"), ("file/out.otio", "can't be made"), ("folder.otio", "folder")):
+        said = convert(edit.path, "-o", tmp_path / output, "--renders", tmp_path / "renders", *HOW)
+        assert said.returncode == 3
+        assert told in said.stderr
+        assert len(said.stderr.splitlines()) == 1
+    over = convert(edit.path, "--dry-run", "--look", "0", "--plan", edit.path)
+    assert (over.returncode, over.stderr.split(":")[1].strip()) == (2, "--plan")
+    assert edit.path.read_bytes() == before
+    assert not (tmp_path / "renders").exists()
+
+
+@pytest.mark.slow
+def test_the_folder_of_the_edit_is_made(edit: DrawnEdit, tmp_path: Path) -> None:
+    output = tmp_path / "new" / "deep" / "out.otio"
+    said = convert(edit.path, "-o", output, "--renders", tmp_path / "renders", "--clips", "sh000", *HOW)
+    assert said.returncode == 0, said.stderr
+    assert output.is_file()
+
+
 def test_the_input_is_never_written_over(edit: DrawnEdit) -> None:
     before = edit.path.read_bytes()
     said = convert(edit.path, "-o", edit.path, "--clips", "sh000", *HOW)
@@ -184,6 +207,9 @@ def test_a_studios_script_sees_the_edit_before_it_is_planned(
         (("-o", "out.otio", "--dialogue", "Dialogue@"), "TRACK@FACE"),
         (("-o", "out.otio", "--engine", "dask"), "--scheduler"),
         (("-o", "out.otio", "--map", "nonsense"), "FROM=TO"),
+        (("-o", "out.otio", "--search", "/no such folder"), "--search: there is no folder /no such folder"),
+        (("-o", "out.otio", "--edit-rate", "0"), "--edit-rate: 0 frames"),
+        (("--dry-run", "--look", "-1"), "--look: -1 frames"),
         ((), "--output"),
     ],
 )

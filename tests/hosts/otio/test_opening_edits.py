@@ -56,7 +56,7 @@ def test_of_several_timelines_one_is_chosen_by_name(tmp_path: Path) -> None:
     path = written(tmp_path / "e.otio", timeline(track(VIDEO, clip("a")), name="day"), timeline(name="night"))
     opened = open_edit(path, timeline_name="day")
     assert opened.tracks[0][0].name == "a"
-    with pytest.raises(OptionError, match="'day', 'night'"):
+    with pytest.raises(OptionError, match="1 'day', 2 'night'"):
         open_edit(path)
     with pytest.raises(OptionError, match="no timeline is called 'noon'"):
         open_edit(path, timeline_name="noon")
@@ -66,6 +66,22 @@ def test_timelines_of_one_name_can_not_be_told_apart(tmp_path: Path) -> None:
     path = written(tmp_path / "e.otio", timeline(name="same"), timeline(name="same"))
     with pytest.raises(OptionError, match="several timelines"):
         open_edit(path, timeline_name="same")
+
+
+def test_timelines_of_one_name_are_chosen_by_number(tmp_path: Path) -> None:
+    first, second = timeline(track(VIDEO, clip("a")), name="same"), timeline(track(VIDEO, clip("b")), name="same")
+    path = written(tmp_path / "e.otio", first, second)
+    assert open_edit(path, timeline_name="2").tracks[0][0].name == "b"
+    with pytest.raises(OptionError, match="1 'same', 2 'same'"):
+        open_edit(path, timeline_name="3")
+    numbered = written(tmp_path / "n.otio", timeline(name="2"), timeline(name="1"))
+    assert open_edit(numbered, timeline_name="2").name == "2", "a name goes before a number"
+
+
+def test_a_folder_is_no_edit(tmp_path: Path) -> None:
+    (tmp_path / "day.otio").mkdir()
+    with pytest.raises(InputError, match="is a folder"):
+        open_edit(tmp_path / "day.otio")
 
 
 def test_a_file_without_a_timeline_says_what_it_holds(tmp_path: Path) -> None:
