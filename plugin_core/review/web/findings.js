@@ -21,10 +21,13 @@ function factsOf(shot) {
     ["Sync", syncOf(shot.sync), expertOf(shot.sync_by_expert)],
     ["Face", faceWords(shot), leftOf(shot.left_unpainted)],
     ["Frames", rangeOf(shot)],
-    ["Clip", shot.clip && make("span", { class: "path" }, shot.clip)],
-    ["Render", shot.render && make("span", { class: "path" }, shot.render)],
+    ["Clip", pathOf(shot.clip)],
+    ["Render", pathOf(shot.render)],
   ];
 }
+
+/** The file's name; its whole path comes under the pointer. */
+const pathOf = (path) => path && make("span", { class: "path", title: path }, path.split(/[\\/]/).pop());
 
 function paintersOf(shot) {
   if (!shot.painter) return [];

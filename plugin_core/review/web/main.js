@@ -85,7 +85,7 @@ function layOut() {
 
 function summarise() {
   const counts = ["rendered", "kept", "failed", "skipped"].map((status) => [status, shots.filter((shot) => shot.status === status).length]);
-  const doubtful = shots.filter(isDoubtful).length;
+  const doubtful = shots.filter((shot) => shot.doubts.length).length;
   const length = shots.reduce((sum, shot) => sum + secondsOf(shot), 0);
   const words = counts.filter(([, count]) => count).map(([status, count]) => make("span", { class: `status ${status}` }, `${count} ${status}`));
   if (doubtful) words.push(make("span", { class: "doubt" }, `▲ ${doubtful} doubtful`));
