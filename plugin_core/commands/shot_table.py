@@ -65,7 +65,7 @@ def _row(plan: Plan, look: ShotLook) -> tuple[str, ...]:
         _short("shot", shot.id),
         f"{timecode(plan, shot.timeline.start)} - {timecode(plan, shot.timeline.stop)}",
         str(len(shot.range)),
-        _short("media", PurePath(shot.clip).name or "missing"),
+        _short("media", PurePath(shot.clip).name or "-"),
         _short("voice", ", ".join(map(_voice, shot.speakers)) or "-"),
         f"{float(sum(look.speaks)):.1f} s" if look.speaks else "-",
         f"{look.faces.found} of {look.faces.looked}" if look.faces.looked else "-",

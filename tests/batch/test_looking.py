@@ -128,6 +128,11 @@ def test_the_table_has_a_line_for_each_shot_under_its_heads(studio: Studio, rend
     assert cost_line(looks[1:], 0.25) == "1 shots, nothing to render"
 
 
+def test_a_shot_whose_media_was_not_looked_for_is_not_called_missing(studio: Studio, renders: Path) -> None:
+    plan = plan_of(studio.shot("ramp", clip="", problem="it has a ramp"), face_box=BOX)
+    assert "missing" not in shot_table(plan, looks_at(plan, renders))
+
+
 def test_the_printed_table_ends_with_the_cost(
     studio: Studio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
