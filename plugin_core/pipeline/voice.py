@@ -81,7 +81,7 @@ def hear_voice(job: Job, cut: VoiceCut, voice: Sound, frames: int, ear: Ear) -> 
     start = cut.start - Fraction(cut.offset_ms, 1000)
     phones = align_part(words, start, start + cut.duration, partial(_voice_part, job.voice.path, cut))
     shapes = shapes_from_phones(phones, voice, frames, rate)
-    return replace(shapes, embedding=heard.embedding)
+    return replace(shapes, embedding=heard.embedding, cepstra=heard.cepstra)
 
 
 def _voice_part(path: str, cut: VoiceCut, start: Fraction, duration: Fraction | None) -> Sound:

@@ -82,6 +82,8 @@ class MouthShapes:
             None where no network heard the voice.
         viseme_probabilities: (frames, 11) float32, columns in the order of `Viseme`, each row summing to 1: how sure
             the network is of each drawing; None where no network heard the voice.
+        cepstra: (frames, 39) float32 as of `cepstra.cepstra_of`: the sound itself, by which a voice knows its own
+            drawings again; None where no sound is at hand.
     """
 
     values: NDArray[np.float32]
@@ -90,6 +92,7 @@ class MouthShapes:
     visemes: tuple[Viseme, ...] | None = None
     embedding: NDArray[np.float32] | None = None
     viseme_probabilities: NDArray[np.float32] | None = None
+    cepstra: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.values)

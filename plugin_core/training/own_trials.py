@@ -54,6 +54,7 @@ def rows_of(shapes: MouthShapes, rows: NDArray[np.intp]) -> MouthShapes:
         visemes=None if shapes.visemes is None else tuple(shapes.visemes[row] for row in rows),
         embedding=embedding,
         viseme_probabilities=probabilities,
+        cepstra=None if shapes.cepstra is None else shapes.cepstra[rows],
     )
 
 

@@ -20,6 +20,7 @@ from .cuts import Cut
 from .drawings import Drawings, Looks
 from .gate import Verdict
 from .pose import PoseFinder
+from .same_voice import OwnSound
 from .sound import Heard, Statistics
 from .store import CutStore
 
@@ -57,6 +58,7 @@ class MouthLibrary:
         stand_in: for each view that the finder knows, the one whose mouths serve it: itself, or its likest neighbour.
         heard: (n, features) what was heard with each.
         statistics: of everything heard in the footage.
+        sound: how the footage's own voice sounds, to know it again; None where only mouth shapes are known.
         follows: (n,) whether frame i was shown right after frame i - 1.
         opening: (n,) 0 to 1.
         closed: (n,) the lips touch.
@@ -76,6 +78,7 @@ class MouthLibrary:
     stand_in: tuple[int, ...]
     heard: Heard
     statistics: Statistics
+    sound: OwnSound | None
     follows: NDArray[np.bool_]
     opening: NDArray[np.float32]
     closed: NDArray[np.bool_]
@@ -102,6 +105,7 @@ class MouthLibrary:
             origin=self.origin[kept],
             view=self.view[kept],
             heard=self.heard[kept],
+            sound=None if self.sound is None else self.sound.part(kept),
             follows=(self.follows & before)[kept],
             opening=self.opening[kept],
             closed=self.closed[kept],

@@ -23,6 +23,7 @@ from .drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, opening, shrunk_ar
 from .gate import judge
 from .library import LibraryClip, MouthLibrary
 from .pose import SURE_CORE, Pose, PoseFinder
+from .same_voice import OwnSound
 from .seen import seen_opening
 from .sound import Heard, Statistics, heard
 from .store import CutStore
@@ -238,6 +239,7 @@ class _Reader:
             stand_in=stand_in,
             heard=features,
             statistics=statistics,
+            sound=OwnSound.of([clip.shapes for clip in self.clips], self._places(), rate),
             follows=self._follows(),
             opening=openings,
             closed=closed,
@@ -262,14 +264,15 @@ class _Reader:
         return Mouth(mouth.x - self.region.left, mouth.y - self.region.top, mouth.width, mouth.height, mouth.angle)
 
     def _hear(self) -> tuple[Heard, Statistics]:
-        voices = [None if clip.shapes is None else heard(clip.shapes, clip.source.facts.rate) for clip in self.clips]
-        picked = []
-        for row in self.rows:
-            voice = voices[row.clip]
-            assert voice is not None, "only clips with a voice give rows"
-            picked.append(voice[row.frame - self.clips[row.clip].span.start])
-        everything = np.concatenate([voice for voice in voices if voice is not None])
-        return np.stack(picked), Statistics.of(everything, self.clips[self.rows[0].clip].source.facts.rate)
+        own = [(number, clip.shapes, clip.source.facts.rate) for number, clip in enumerate(self.clips)]
+        voices = {number: heard(shapes, rate) for number, shapes, rate in own if shapes is not None}
+        picked = np.stack([voices[clip][at] for clip, at in self._places()])
+        everything = np.concatenate(list(voices.values()))
+        return picked, Statistics.of(everything, self.clips[self.rows[0].clip].source.facts.rate)
+
+    def _places(self) -> list[tuple[int, int]]:
+        """Of each row: which clip, and which frame of what is heard in it."""
+        return [(row.clip, row.frame - self.clips[row.clip].span.start) for row in self.rows]
 
     def _follows(self) -> NDArray[np.bool_]:
         places = [(row.clip, row.frame) for row in self.rows]
@@ -278,8 +281,8 @@ class _Reader:
     def _sounds(self) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """What the ear heard at each row: (n, 7) mouth shapes and sureness that lips touch; (n,) somebody speaks."""
         sound, speaking = [], []
-        for row in self.rows:
-            shapes, at = self.clips[row.clip].shapes, row.frame - self.clips[row.clip].span.start
+        for clip, at in self._places():
+            shapes = self.clips[clip].shapes
             assert shapes is not None, "only clips with a voice give rows"
             sound.append(np.append(shapes.values[at], shapes.closed[at]))
             speaking.append(shapes.speaking[at])
