@@ -1,4 +1,4 @@
-"""FCP7 XML, as Premiere and Resolve write it; its adapter reads nested sequences as empty."""
+"""FCP7 XML, as Premiere and Resolve write it; what its adapter reads wrongly is mended."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ _MOST_CLIPS = 200_000  # of a file with all its nests written out; a film has a 
 
 
 def read_fcp7(path: Path) -> Any:
-    """An FCP7 XML file, with what its nested sequences hold.
+    """An FCP7 XML file, with what its nested sequences hold, and with gaps of their whole length beside dissolves.
 
     The adapter looks for the tracks of a nested sequence directly in it; they lie in its `media`, from where they are
-    lifted. The sequences of the top are left as they are.
+    lifted. The sequences of the top are left as they are. A gap beside a dissolve it counts up to where the dissolve
+    begins, not to the cut under it, so that everything behind would come too early.
 
     Raises:
         InputError: declares entities, or sequences hold themselves, each other, or more than any edit does.
@@ -41,7 +42,22 @@ def read_fcp7(path: Path) -> Any:
         if own is not None:
             sequence.remove(own)
         sequence.extend([tracks for tracks in media if tracks.tag in _KINDS] if media is not None else [])
-    return otio.adapters.read_from_string(ElementTree.tostring(tree, encoding="unicode"), "fcp_xml")
+    read = otio.adapters.read_from_string(ElementTree.tostring(tree, encoding="unicode"), "fcp_xml")
+    tracks = read.find_children(descended_from_type=otio.schema.Track)
+    for track in tracks:
+        _lengthen_gaps(track)
+    return read
+
+
+def _lengthen_gaps(track: Any) -> None:
+    for index, dissolve in enumerate(track):
+        if not isinstance(dissolve, otio.schema.Transition):
+            continue
+        before, after = track[index - 1] if index else None, track[index + 1] if index + 1 < len(track) else None
+        for gap, overlap in ((before, dissolve.in_offset), (after, dissolve.out_offset)):
+            if isinstance(gap, otio.schema.Gap):
+                span = gap.source_range
+                gap.source_range = otio.opentime.TimeRange(span.start_time, span.duration + overlap)
 
 
 def _nested(element: Any) -> Iterator[Any]:

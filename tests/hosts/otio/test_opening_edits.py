@@ -240,3 +240,27 @@ def test_sequences_that_hold_themselves_or_each_other_are_told(tmp_path: Path) -
     for name, sequences in (("self.xml", [nest('<sequence id="outer"/>')]), ("pair.xml", list(both))):
         with pytest.raises(InputError):
             open_edit(xmeml(tmp_path / name, *sequences), timeline_name="a")
+
+
+def test_a_gap_beside_a_dissolve_of_fcp7_reaches_to_the_cut(tmp_path: Path) -> None:
+    def span(start: int, frames: int) -> otio.opentime.TimeRange:
+        return otio.opentime.TimeRange(otio.opentime.RationalTime(start, 30), otio.opentime.RationalTime(frames, 30))
+
+    def cut(name: str, start: int, frames: int) -> otio.schema.Clip:
+        return otio.schema.Clip(
+            name, otio.schema.ExternalReference(f"file:///{name}.mov", span(0, 400)), span(start, frames)
+        )
+
+    def dissolve() -> otio.schema.Transition:
+        overlap = otio.opentime.RationalTime(12, 30)
+        return otio.schema.Transition("", otio.schema.TransitionTypes.SMPTE_Dissolve, overlap, overlap)
+
+    track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
+    gaps = [otio.schema.Gap(duration=otio.opentime.RationalTime(frames, 30)) for frames in (100, 50)]
+    track.extend([gaps[0], dissolve(), cut("a", 20, 82), dissolve(), gaps[1], cut("b", 0, 10)])
+    edit = otio.schema.Timeline("fades")
+    edit.tracks.append(track)
+    otio.adapters.write_to_file(edit, str(tmp_path / "fades.xml"), "fcp_xml")
+    read = open_edit(tmp_path / "fades.xml")
+    starts = [clip.range_in_parent().start_time.to_frames() for clip in read.tracks[0].find_clips()]
+    assert starts == [100, 232]
