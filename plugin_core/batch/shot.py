@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import time
+from contextlib import ExitStack
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from plugin_core.errors import Cancelled, InputError, LipSyncError, NoFaceError
+from plugin_core.errors import BusyError, Cancelled, InputError, LipSyncError, NoFaceError
 from plugin_core.pipeline.work_folder import WorkFolder, work_path
 from plugin_core.ports import Progress
 from plugin_core.shots import Outcome
@@ -19,6 +21,7 @@ from .renders import Finished, Renders, shot_file, write_shot_file
 from .task import ShotTask, check_task
 from .voices import HeardShot, hear_shot
 
+GLANCE = 0.5  # seconds between two looks at whether another process has finished the shot
 AUDIBLE_DB = 0.1  # a mix that is lowered by less is not worth a word
 
 
@@ -43,7 +46,8 @@ def finish_shot(task: ShotTask, run_job: RunJob, progress: Progress) -> Outcome:
     """Render a shot, unless it lies finished in the folder already.
 
     A render whose content (media, range, voices, options, models, version) is the same is kept. A killed one goes on
-    where it stopped, and ends with the same bytes. Two processes never render the same shot at once: the second fails.
+    where it stopped, and ends with the same bytes. Two processes never render the same shot at once: the second waits
+    for the first, and keeps its render.
 
     "skipped" is a shot in which nobody speaks, or whose range shows no face: a wide shot is normal in an edit. Where
     a person has pointed at the face (`X,Y`, a box, a track, keyframes) and it is not there, the shot has failed.
@@ -77,7 +81,8 @@ def _rendered(task: ShotTask, heard: HeardShot, run_job: RunJob, progress: Progr
         _clear_after(finished, key)
         return _kept(task, finished)
     output = renders.next_output()
-    with WorkFolder(_work_name(output), key) as work:
+    with ExitStack() as stack:
+        work = _entered(stack, WorkFolder(_work_name(output), key), progress)
         finished = renders.find(key)  # another process may have just done it
         if finished is not None:
             return _kept(task, finished)
@@ -94,6 +99,16 @@ def _rendered(task: ShotTask, heard: HeardShot, run_job: RunJob, progress: Progr
         record = {"render": {**render.to_json(), **names}, "speakers": passes_json(painted)}
         write_shot_file(shot_file(output), {**_head(task, key), **record})
     return Outcome(task.shot, "rendered", render)
+
+
+def _entered(stack: ExitStack, folder: WorkFolder, progress: Progress) -> WorkFolder:
+    """The folder, once nobody else works in it."""
+    while True:
+        try:
+            return stack.enter_context(folder)
+        except BusyError:
+            progress("wait", 0, 1)
+            time.sleep(GLANCE)
 
 
 def _work_name(output: Path) -> Path:

@@ -6,6 +6,7 @@ import sys
 import time
 
 STAGES = {
+    "wait": "waiting for another lipflap that renders it",
     "draw": "drawing",
     "faces": "looking for faces",
     "mouths": "looking at mouths",

@@ -11,8 +11,8 @@ from plugin_core.batch.looking import ShotLook, look_at_shots, measured_pace
 from plugin_core.shots import Plan, Speaker
 from plugin_core.timing import Timecode
 
-HEADS = ("shot", "timeline", "frames", "media", "voice", "speaks", "face", "state", "doubts")
-LONGEST = {"media": 32, "voice": 40, "shot": 28}  # characters; the end of a longer one is what tells it apart
+HEADS = ("shot", "timeline", "frames", "media", "voice", "speaks", "face", "state")
+LONGEST = {"media": 20, "voice": 24, "shot": 20}  # characters; the end of a longer one is what tells it apart
 TO_THE_RIGHT = ("frames", "speaks")
 
 
@@ -41,7 +41,7 @@ def print_shot_table(plan: Plan, renders: Path, frames: int) -> tuple[ShotLook, 
 
 
 def shot_table(plan: Plan, looks: Sequence[ShotLook]) -> str:
-    """One line for each shot, under a line of heads.
+    """One line for each shot, under a line of heads; its doubts, one to a line, below it.
 
     Args:
         plan: the shots' timeline.
@@ -49,7 +49,10 @@ def shot_table(plan: Plan, looks: Sequence[ShotLook]) -> str:
     """
     rows = [HEADS, *(_row(plan, look) for look in looks)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
-    return "\n".join(_line(row, widths) for row in rows)
+    lines = [_line(HEADS, widths)]
+    for look, row in zip(looks, rows[1:], strict=True):
+        lines += [_line(row, widths), *(f"    {doubt}" for doubt in look.doubts)]
+    return "\n".join(lines)
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -70,7 +73,6 @@ def _row(plan: Plan, look: ShotLook) -> tuple[str, ...]:
         f"{float(sum(look.speaks)):.1f} s" if look.speaks else "-",
         f"{look.faces.found} of {look.faces.looked}" if look.faces.looked else "-",
         look.state,
-        "; ".join(look.doubts),
     )
 
 

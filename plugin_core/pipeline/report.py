@@ -26,7 +26,6 @@ from .ready import Ready, voice_goes_on
 from .scene import Scene
 
 MOST_LINES, MOST_SPANS = 8, 6  # of the choices that are told on the console; the record has them all
-TOLD_CHOICE = ("painter ", "painters of ")  # how the lines of `told_choice` begin, and no other warning
 DIGITS = 6  # of figures in the record
 DOUBTFUL_SCORE = 0.5  # mean face score below which an editor should look at the result
 

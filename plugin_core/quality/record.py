@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = "lipflap.render/1"
+TOLD_CHOICE = ("painter ", "painters of ")  # how warnings begin that only tell which painter was chosen
 _NUMBERS = re.compile(r"\[\n([\s\d,.eE+\-nul]*)\n\s*\]")  # no text is met: it can't hold a line break unescaped
 
 

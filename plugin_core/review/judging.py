@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from plugin_core.pipeline.report import TOLD_CHOICE
+from plugin_core.quality.record import TOLD_CHOICE
 from plugin_core.shots import Outcome
 
 # What viewers notice: sound that comes before its picture by 45 ms, or after it by 125 ms (ITU-R BT.1359).

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from plugin_core.job import Render
-from plugin_core.pipeline.report import TOLD_CHOICE
+from plugin_core.quality.record import TOLD_CHOICE
 from plugin_core.review import doubts_of
 from plugin_core.shots import Outcome, Shot, Speaker
 from plugin_core.timing import FrameRange

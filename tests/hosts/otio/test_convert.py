@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -124,6 +125,21 @@ def test_a_changed_line_is_rendered_anew_and_the_other_shots_are_kept(edit: Draw
     assert [path.name for path in sorted((tmp_path / "renders").glob("*_v002.mov"))] == [
         "Drawn_edit_sh002_lipflap_v002.mov"
     ]
+
+
+@pytest.mark.slow
+def test_two_runs_at_once_share_the_work(edit: DrawnEdit, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "plugin_core", "convert", str(edit.path), "--clips", "sh00[0-3]", *HOW]
+    words += ["--renders", str(tmp_path / "renders")]
+    runs = [
+        subprocess.Popen([*words, "-o", str(tmp_path / f"{name}.otio")], stdout=subprocess.PIPE, text=True)
+        for name in ("a", "b")
+    ]
+    told = [run.communicate(timeout=300)[0].splitlines()[-1] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], told
+    rendered = [int(count) for line in told for count in re.findall(r"(\d+) rendered", line)]
+    assert sum(rendered) == 4
+    assert (tmp_path / "a.otio").read_bytes() == (tmp_path / "b.otio").read_bytes()
 
 
 @pytest.mark.slow

@@ -51,7 +51,6 @@ CASES = (
     Case("nested_example.otio", "Normal Clip 3", "out.otio", 1, ("--mode", "reference")),
     Case("transition_test.otio", "A", "out.otiod", 1),
     Case("simple_cut.otio", "Clip-00*", "out.otioz", 4),
-    Case("multitrack.otio", "KOLL*", "out.kdenlive", 1),
 )  # fmt: skip
 
 
