@@ -45,7 +45,7 @@ CASES = (
     Case("gap_test.edl", "shot[23]", "out.otio", 2),
     Case("screening_example.edl", "ZZ100_501*", "out.edl", 1, ("--edit-rate", "23.976")),
     Case("fcpx_example.fcpxml", "IMG_0268", "out.fcpxml", 1, ("--timeline", "OpenTimeline_Project")),
-    Case("premiere_example.fcp7.xml", "sc01_sh010_anim*", "out.xml", 3),
+    Case("premiere_example.fcp7.xml", "sc01_sh010_anim*", "out.xml", 4),
     Case("trims.aaf", "t-hawk*", "out.aaf", 1),
     Case("nested_example.otio", "Normal Clip 2", "out.otio", 1),
     Case("nested_example.otio", "Normal Clip 3", "out.otio", 1, ("--mode", "reference")),
