@@ -16,8 +16,10 @@ class Progress(Protocol):
     """Told how far the work is. May raise `Cancelled`, which stops the work cleanly."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """`done` of `total` frames of `stage` are finished: "wait", "faces", "mouths", "library", "paint",
-        "deliver"."""
+        """`done` of `total` frames of `stage` are finished.
+
+        The stages: "wait", "faces", "mouths", "library", "paint", "deliver".
+        """
 
 
 class TimelineHost(Protocol):

@@ -102,7 +102,11 @@ class JobRunner:
 
     def _ask(self, worker: Worker, job: Job, progress: Progress) -> Render:
         stopped: LipSyncError | None = None
+        begun = False
         for event in _events(worker, job):
+            if not begun and self._stopped.is_set():
+                self.stop()  # a word that came before the job did is forgotten over it
+            begun = True
             if event.name == "done":
                 return event.render
             if event.name == "error":

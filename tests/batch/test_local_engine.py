@@ -165,7 +165,7 @@ def test_ctrl_c_in_the_terminal_stops_all_shots_and_leaves_no_process_and_no_fil
         time.sleep(0.02)
     time.sleep(0.3)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process
-    assert process.wait(30) == 130
+    assert process.wait(60) == 130
     assert len(pids(program)) == 2
     assert gone(pids(program))
     assert list(renders.iterdir()) == []
