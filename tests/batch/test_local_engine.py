@@ -142,8 +142,9 @@ def test_a_listener_who_cancels_stops_all_shots_and_leaves_no_process_and_no_fil
 
 
 RENDER = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background inherits deafness to it
 from plugin_core.batch import LocalEngine, render_plan
 from plugin_core.shots import Plan
 plan, renders, python = sys.argv[1:]

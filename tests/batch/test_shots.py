@@ -232,20 +232,21 @@ def test_a_cancelled_shot_leaves_nothing_behind(studio: Studio, renders: Path) -
     assert list(renders.iterdir()) == []
 
 
-def test_two_processes_do_not_render_the_same_shot_at_once(studio: Studio, renders: Path) -> None:
+def test_a_shot_that_another_process_renders_is_waited_for(studio: Studio, renders: Path) -> None:
     other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    try:
-        lock = work_path(renders / f"{STEM}_v001.mov.shot") / LOCK
-        lock.parent.mkdir()
-        lock.write_text(f"{other.pid} {psutil.Process(other.pid).create_time()}")
-        runner = FakeRunner()
-        outcome = render_shot(studio.task(renders), runner, quiet)
-        assert outcome.status == "failed"
-        assert f"process {other.pid}" in outcome.message
-        assert not runner.jobs
-    finally:
-        other.communicate(b"\n")
-    assert render_shot(studio.task(renders), runner, quiet).status == "rendered"
+    lock = work_path(renders / f"{STEM}_v001.mov.shot") / LOCK
+    lock.parent.mkdir()
+    lock.write_text(f"{other.pid} {psutil.Process(other.pid).create_time()}")
+    runner, stages = FakeRunner(), list[str]()
+
+    def end_the_other(stage: str, _done: int, _total: int) -> None:
+        stages.append(stage)
+        if stages == ["wait", "wait"]:
+            assert not runner.jobs
+            other.communicate(b"\n")
+
+    assert render_shot(studio.task(renders), runner, end_the_other).status == "rendered"
+    assert stages[:2] == ["wait", "wait"]
 
 
 def test_what_a_kill_left_after_the_last_file_is_cleared_by_the_next_run(studio: Studio, renders: Path) -> None:
