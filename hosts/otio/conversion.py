@@ -9,7 +9,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from .core import HostError, Outcome, OutputError, Plan, try_to_write
+from .core import HostError, Outcome, Plan, make_folder, try_to_write
 from .delivery import Delivery, check_place
 from .finding import MediaFinder, PathMap
 from .host import OtioHost
@@ -92,20 +92,12 @@ class Converter:
         asked, delivery = self._asked, self.delivery
         assert asked.output is not None  # a conversion that only plans is never carried out
         assert delivery is not None
-        _make_folder(asked.output.parent)
+        make_folder(asked.output.parent)  # before the work: a night of it would be for nothing
         try_to_write(asked.output)
         outcomes = render_plan(self.plan, asked.renders)
         self._host.place(outcomes)
         self._host.timeline = _through_scripts(BEFORE_WRITING, self._host.timeline, asked.edit)
         return outcomes, self._host.save(asked.output, delivery, inputs=self._inputs)
-
-
-def _make_folder(folder: Path) -> None:
-    """Before the work: a night of it would be for nothing where the edit can't be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(folder, f"this folder can't be made: {error.strerror or error}: choose another") from error
 
 
 def _through_scripts(hook: str, timeline: otio.schema.Timeline, edit: Path) -> otio.schema.Timeline:

@@ -20,6 +20,7 @@ from plugin_core.media.patterns import Pattern
 from plugin_core.media.sequences import find_sequence
 from plugin_core.media.stills import PICTURE_SUFFIXES
 from plugin_core.options import Options
+from plugin_core.pipeline.work_folder import make_folder
 from plugin_core.shots import Cue, Outcome, Plan, Shot, Speaker
 from plugin_core.speech.text import TIMED_SUFFIXES, DialogueLine, read_dialogue
 from plugin_core.timing import FrameRange, Timecode, nearest_frame, parse_rate
@@ -49,6 +50,7 @@ __all__ = [
     "Timecode",
     "disk_trouble",
     "find_sequence",
+    "make_folder",
     "nearest_frame",
     "open_clip",
     "open_movie",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from plugin_core.errors import OutputError
+from plugin_core.pipeline.work_folder import make_folder
 from plugin_core.shots import Outcome, Plan
 
 from .task import ShotTask, tasks_of
@@ -66,10 +66,7 @@ def render_plan(
         EngineError, Cancelled: what was finished stays, and is kept by the next run.
     """
     tasks = tasks_of(plan, folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(folder, f"this folder for renders can't be made: {error.strerror or error}") from error
+    make_folder(folder, "folder for renders")
     outcomes: dict[str, Outcome] = {}
     running = engine.render(tasks, told)
     try:

@@ -11,8 +11,8 @@ from typing import Any
 
 from plugin_core.batch.farm.files import read_plan
 from plugin_core.batch.farm.openjd import Conform, FarmJob, asset_references, parameter_values, template
-from plugin_core.errors import OptionError, OutputError
-from plugin_core.pipeline.work_folder import write_whole
+from plugin_core.errors import OptionError
+from plugin_core.pipeline.work_folder import make_folder, write_whole
 from plugin_core.shots import Plan
 
 MINUTE = 60  # seconds
@@ -51,10 +51,10 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 def _export(arguments: argparse.Namespace) -> int:
     job = _job(arguments, read_plan(arguments.plan))
-    _make_folder(arguments.renders)  # a farm that carries the files over must find it
+    make_folder(arguments.renders)  # a farm that carries the files over must find it
     output = arguments.output
     if output.suffix in (".yaml", ".yml", ".json"):
-        _make_folder(output.parent)
+        make_folder(output.parent)
         _write(output, template(job))
         values = [f"Plan={arguments.plan.absolute()}", *_values(job)]
         words = ["openjd", "run", str(output), *(word for value in values for word in ("-p", value))]
@@ -86,7 +86,7 @@ def _job(arguments: argparse.Namespace, plan: Plan) -> FarmJob:
 
 
 def _write_bundle(folder: Path, plan: Path, job: FarmJob) -> None:
-    _make_folder(folder)
+    make_folder(folder)
     write_whole(folder / PLAN, plan.read_text(encoding="utf-8"))
     _write(folder / "parameter_values.yaml", parameter_values(job))
     _write(folder / "asset_references.yaml", asset_references(job))
@@ -99,13 +99,6 @@ def _values(job: FarmJob) -> list[str]:
 
 def _count(job: FarmJob) -> int:
     return sum(shot.problem is None for shot in job.plan.shots)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(folder, f"this folder can't be made: {error.strerror or error}") from error
 
 
 def _write(file: Path, record: dict[str, Any]) -> None:

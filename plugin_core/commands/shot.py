@@ -8,7 +8,8 @@ from pathlib import Path
 
 from plugin_core.batch import ShotTask, finish_shot, render_here, tasks_of
 from plugin_core.batch.farm.files import map_path, read_path_rules, read_plan, with_paths
-from plugin_core.errors import LipSyncError, OptionError, OutputError
+from plugin_core.errors import LipSyncError, OptionError
+from plugin_core.pipeline.work_folder import make_folder
 from plugin_core.shots import Outcome, Shot
 
 from .batch_progress import STAGES as SHARES
@@ -52,10 +53,7 @@ def _task(arguments: argparse.Namespace) -> ShotTask:
     task = next((task for task in tasks_of(plan, folder) if task.shot.id == arguments.shot), None)
     if task is None:
         raise OptionError("shot", f"{arguments.plan} has no shot {arguments.shot!r}: it has {_ids(plan.shots)}")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(folder, f"this folder for renders can't be made: {error.strerror or error}") from error
+    make_folder(folder, "folder for renders")
     return task
 
 

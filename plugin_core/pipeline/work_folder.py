@@ -91,6 +91,21 @@ class WorkFolder:
         write_whole(self.path / name, json.dumps(record))
 
 
+def make_folder(folder: Path, title: str = "folder") -> None:
+    """Make a folder and those above it, where they are not there yet.
+
+    Args:
+        folder: the folder.
+        title: what it is, for the message.
+    Raises:
+        OutputError: the disk or what lies in the way refuses.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder, f"this {title} can't be made: {error.strerror or error}: choose another") from error
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a text file so that it is there whole or not at all, even if the process is killed.
 
