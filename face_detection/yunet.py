@@ -21,6 +21,9 @@ from .pictures import Bgr8
 FACE_SCORE = 0.6
 SUPPRESS_OVERLAP = 0.3
 MOST_CANDIDATES = 5000
+SMALLEST_SIDE = 64
+"""Pixels. OpenCV 4 reads memory that nothing was written to where the network's coarsest map (a 32nd) is one cell wide,
+and then finds faces in it."""
 # Shares set by eye on real faces. The corners that YuNet marks are those of closed lips; a talking mouth reaches wider.
 MOUTH_OVER_CORNERS = 1.35
 MOUTH_HEIGHT_OVER_FACE = 0.55  # of the distance from the eyes' line to the mouth's
@@ -84,9 +87,10 @@ def _loaded(model: Path) -> cv2.FaceDetectorYN:
 
 def _run(network: cv2.FaceDetectorYN, picture: Bgr8) -> NDArray[np.float32]:
     """(n, 15): x, y, width, height, five landmarks x, y (eyes, nose, mouth corners; his right first), score."""
-    height, width = picture.shape[:2]
-    network.setInputSize((width, height))
-    _, rows = network.detect(picture)
+    missing = [max(0, SMALLEST_SIDE - side) for side in picture.shape[:2]]
+    shown = cv2.copyMakeBorder(picture, 0, missing[0], 0, missing[1], cv2.BORDER_CONSTANT)
+    network.setInputSize((shown.shape[1], shown.shape[0]))
+    _, rows = network.detect(shown)
     return np.zeros((0, 15), np.float32) if rows is None else np.asarray(rows, np.float32)
 
 

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import av
@@ -83,11 +86,31 @@ def test_the_same_picture_gives_the_same_faces_in_any_order(detector: YuNetDetec
     assert detector.detect([one, other]) == detector.detect([other, one])[::-1]
 
 
-@pytest.mark.parametrize("size", [(1, 1), (1, 200), (37, 53)])
+@pytest.mark.parametrize("size", [(1, 1), (1, 200), (200, 1), (33, 31), (37, 53)])
 def test_pictures_without_a_face_give_no_faces_whatever_their_size(
     detector: YuNetDetector, size: tuple[int, int]
 ) -> None:
     assert detector.detect([np.full((*size, 3), 128, np.uint8)]) == [[]]
+
+
+LOOK_AT_SMALL_PICTURES = """
+import sys
+from pathlib import Path
+import numpy as np
+from face_detection.yunet import YuNetDetector
+detector = YuNetDetector(Path(sys.argv[1]), 640)
+for size in [(1, 1), (1, 200), (200, 1), (33, 31)]:
+    assert detector.detect([np.full((*size, 3), 128, np.uint8)]) == [[]], size
+"""
+
+
+@pytest.mark.parametrize("fill", ["1", "60"])
+def test_small_pictures_show_no_faces_out_of_used_memory(shared: Path, fill: str) -> None:
+    # glibc fills new memory with this byte: where OpenCV reads what it never wrote, faces appear.
+    environment = {**os.environ, "MALLOC_PERTURB_": fill}
+    model = str(shared / "models" / "yunet_n_320_320.onnx")
+    looked = subprocess.run([sys.executable, "-c", LOOK_AT_SMALL_PICTURES, model], env=environment, check=False)
+    assert looked.returncode == 0
 
 
 def test_a_truncated_model_is_refused_with_the_way_to_get_it(shared: Path, tmp_path: Path) -> None:
