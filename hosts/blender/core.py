@@ -1,0 +1,34 @@
+"""The only door to the core: everything that this host takes from `plugin_core`.
+
+The extension's builder copies the light half into the zip and rewrites these lines alone.
+"""
+
+from __future__ import annotations
+
+from plugin_core.client import Event, Worker
+from plugin_core.errors import Cancelled, EngineError, HostError, LipSyncError, NothingSelectedError, OptionError
+from plugin_core.job import Render, read_options
+from plugin_core.options import Options
+from plugin_core.shots import Cue, Outcome, Plan, Shot, Speaker
+from plugin_core.timing import FrameRange, parse_rate
+
+__all__ = [
+    "Cancelled",
+    "Cue",
+    "EngineError",
+    "Event",
+    "FrameRange",
+    "HostError",
+    "LipSyncError",
+    "NothingSelectedError",
+    "OptionError",
+    "Options",
+    "Outcome",
+    "Plan",
+    "Render",
+    "Shot",
+    "Speaker",
+    "Worker",
+    "parse_rate",
+    "read_options",
+]
