@@ -18,13 +18,13 @@ bl_info = {
 
 def register() -> None:
     """Called by Blender when the add-on is enabled."""
-    from . import addon  # bpy is there only inside Blender; this package's plain half is tested outside
+    from .addon import register as register_all  # needs bpy; this package's plain half is tested without
 
-    addon.register()
+    register_all()
 
 
 def unregister() -> None:
     """Called by Blender when it is disabled."""
-    from . import addon
+    from .addon import unregister as unregister_all
 
-    addon.unregister()
+    unregister_all()

@@ -1,8 +1,8 @@
 """Real Blenders of this machine, and how tests run functions inside them.
 
-A "Blender" is a program (`blender`) or the Python of an environment that has the `bpy` wheel. Tests call a function of a
-script in `tests/hosts/blender/inside`; it runs in a fresh process, may import bpy, `hosts.blender` and the fakes that need
-nothing else, and gives back plain JSON.
+A "Blender" is a program (`blender`) or the Python of an environment that has the `bpy` wheel. Tests call a function of
+a script in `tests/hosts/blender/inside`; it runs in a fresh process, may import bpy, `hosts.blender` and the fakes that
+need nothing else, and gives back plain JSON.
 """
 
 from __future__ import annotations
