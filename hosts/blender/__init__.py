@@ -9,7 +9,7 @@ bl_info = {
     "name": "lipflap",
     "description": "Lip-sync of a picture strip to a sound strip",
     "author": "The lipflap founders",
-    "version": (0, 1, 0),
+    "version": (0, 0, 0),  # install/blender.py writes that of pyproject.toml
     "blender": (3, 4, 0),
     "location": "Video Sequencer > Sidebar > Lip-Sync",
     "category": "Sequencer",
