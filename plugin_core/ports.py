@@ -7,9 +7,10 @@ The ports that carry pictures lie with their engines: `frames.FrameSource`, `fra
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
-from .shots import Outcome, Plan
+from .shots import Outcome, Plan, Shot
 
 
 class Progress(Protocol):
@@ -43,4 +44,26 @@ class TimelineHost(Protocol):
 
         Raises:
             HostError: the timeline is as it was before.
+        """
+
+
+class EditHost(TimelineHost, Protocol):
+    """A timeline host over an edit in a file, made from an `edits.EditRequest` by an entry point `lipflap.edits`."""
+
+    @property
+    def timeline(self) -> object:
+        """The edit in memory, as the host's own library knows it, with the renders that were placed."""
+
+    def clip_of(self, shot: Shot) -> object:
+        """The clip that a shot of the plan renders, as that library knows it.
+
+        Raises:
+            HostError: the plan has no such shot.
+        """
+
+    def save(self, output: Path) -> tuple[str, ...]:
+        """Write the edit as a whole file; gives notes on what a person should know of it.
+
+        Raises:
+            OutputError, HostError: nothing was written.
         """

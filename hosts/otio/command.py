@@ -6,10 +6,11 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from plugin_core.commands.batch_flags import add_batch_flags, exit_code_of, make_engine, told_outcomes
 from plugin_core.commands.batch_progress import BatchProgress
+from plugin_core.commands.edit_flags import add_edit_flags, read_edit_request
 from plugin_core.commands.page_flag import add_page_flag, show, wanted_page
 from plugin_core.errors import OptionError
 from plugin_core.shots import Outcome, Plan
@@ -17,14 +18,24 @@ from plugin_core.shots import Outcome, Plan
 if TYPE_CHECKING:
     from plugin_core.batch import Engine
 
+    from .edit import OtioEdit
+
 LOOKS = 3  # frames of a shot in which a dry run looks for faces
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
     """Give the command its flags."""
-    from .flags import add_conversion_flags
+    from .placing import Mode
 
-    add_conversion_flags(parser)
+    add_edit_flags(parser)
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help="edit to write; its name decides the format")
+    parser.add_argument(
+        "--mode", choices=get_args(Mode),
+        help="a LIPFLAP track above the source (default), a second media reference, or the render for the media",
+    )  # fmt: skip
+    parser.add_argument(
+        "--renders", type=Path, metavar="FOLDER", help="for the renders (default: beside OUT, with its name)"
+    )
     add_batch_flags(parser)
     parser.add_argument("--dry-run", action="store_true", help="print the table of shots; nothing is rendered")
     parser.add_argument(
@@ -40,36 +51,49 @@ def fill(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, render, place, write; 0 where no shot failed."""
-    from .conversion import Converter
-    from .flags import read_conversion
+    from .delivery import check_place
+    from .edit import OtioEdit
 
-    asked = read_conversion(arguments)
-    if asked.output is None and not arguments.dry_run:
+    output: Path | None = arguments.output
+    if output is None and not arguments.dry_run:
         raise OptionError("output", "say where the edit shall be written, or ask for a --dry-run")
     if arguments.look < 0:
         raise OptionError("look", f"{arguments.look} frames can't be looked at: give 0 or more")
-    if arguments.plan is not None and arguments.plan.exists() and arguments.plan.samefile(asked.edit):
-        raise OptionError("plan", f"would overwrite {asked.edit}: give another name")
+    if arguments.plan is not None and arguments.plan.exists() and arguments.plan.samefile(arguments.edit):
+        raise OptionError("plan", f"would overwrite {arguments.edit}: give another name")
     page = wanted_page(arguments)
-    converter = Converter(asked)
-    plan = converter.plan
-    for note in converter.delivery.notes if converter.delivery is not None else ():
+    renders = arguments.renders or _beside(output or arguments.edit)
+    request = read_edit_request(arguments, renders)
+    if output is not None:
+        check_place(output, (arguments.edit,))
+    edit = OtioEdit(request, arguments.mode)
+    for note in edit.check(output).notes if output is not None else ():
         print(f"note: {note}")
     if arguments.plan is not None:
-        _write_plan(arguments.plan, plan)
-    if arguments.dry_run:
+        _write_plan(arguments.plan, edit.plan)
+    if output is None or arguments.dry_run:
         from plugin_core.commands.shot_table import print_shot_table
 
-        looks = print_shot_table(plan, asked.renders, arguments.look)
+        looks = print_shot_table(edit.plan, renders, arguments.look)
         return int(any(look.state == "problem" for look in looks))
-    engine = make_engine(arguments, gpu=plan.options.device == "cuda")
-    outcomes, notes = converter.convert(lambda plan, folder: _render(plan, folder, engine))
-    for note in notes:
+    return _convert(edit, output, renders, page, arguments)
+
+
+def _convert(edit: OtioEdit, output: Path, renders: Path, page: Path | None, arguments: argparse.Namespace) -> int:
+    engine = make_engine(arguments, gpu=edit.plan.options.device == "cuda")
+    edit.make_ready(output)
+    outcomes = _render(edit.plan, renders, engine)
+    edit.place(outcomes)
+    for note in edit.save(output):
         print(f"note: {note}")
     if page is not None:
-        show(page, plan.name, outcomes, plan, asked.renders)
-    print(f"{asked.output}: {told_outcomes(outcomes)}")
+        show(page, edit.plan.name, outcomes, edit.plan, renders)
+    print(f"{output}: {told_outcomes(outcomes)}")
     return exit_code_of(outcomes)
+
+
+def _beside(output: Path) -> Path:
+    return output.with_name(f"{output.stem} renders")
 
 
 def _render(plan: Plan, folder: Path, engine: Engine) -> Sequence[Outcome]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plugin_core.containers import open_movie
+from plugin_core.edits import EditRequest
 from plugin_core.errors import (
     HostError,
     InputError,
@@ -30,6 +31,7 @@ __all__ = [
     "TIMED_SUFFIXES",
     "Cue",
     "DialogueLine",
+    "EditRequest",
     "FrameRange",
     "HostError",
     "InputError",

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from .core import HostError, Outcome, Plan
+from .core import HostError, Outcome, Plan, Shot
 from .delivery import Delivery, anchored, check_format, write_edit
 from .finding import MediaFinder, MissingMediaError
-from .placing import Mode, place_outcomes, restored, told_problems
+from .placing import Mode, clip_at, place_outcomes, restored, told_problems
 from .planning import Choice, plan_timeline
 
 
@@ -65,6 +65,14 @@ class OtioHost:
         rate = self._planned().rate
         self.timeline = place_outcomes(self._read, rate, list(known.values()), self.mode or "track")
         self._outcomes = known
+
+    def clip_of(self, shot: Shot) -> otio.schema.Clip:
+        """The clip of the edit that was read which a shot of its plan renders.
+
+        Raises:
+            HostError: there is none at its place.
+        """
+        return clip_at(self._read, shot.place)
 
     def save(self, path: Path, delivery: Delivery, *, inputs: Iterable[Path] = ()) -> tuple[str, ...]:
         """Write the edit; see `delivery.write_edit`. In another folder, relative media addresses become absolute."""

@@ -2,6 +2,6 @@
 
 from .in_place import restored
 from .outcomes import Mode, place_outcomes
-from .placements import told_problems
+from .placements import clip_at, told_problems
 
-__all__ = ["Mode", "place_outcomes", "restored", "told_problems"]
+__all__ = ["Mode", "clip_at", "place_outcomes", "restored", "told_problems"]

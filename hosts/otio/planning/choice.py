@@ -24,6 +24,19 @@ class DialogueTrack:
     face: str = ""
     character: str = ""
 
+    @classmethod
+    def parse(cls, text: str) -> DialogueTrack:
+        """Read TRACK[=PICTURE][@FACE]; the last signs count, so that a track's name may hold them too.
+
+        Raises:
+            OptionError: not of that form.
+        """
+        named, at, face = text.rpartition("@") if "@" in text else (text, "", "")
+        track, equals, picture = named.rpartition("=") if "=" in named else (named, "", "")
+        if not track or (at and not face) or (equals and not picture):
+            raise OptionError("dialogue", f"{text!r}: write TRACK, TRACK=PICTURE, TRACK@FACE or TRACK=PICTURE@FACE")
+        return cls(track, picture, face)
+
     def __post_init__(self) -> None:
         if self.face and self.face not in ("left", "right") and not _is_point(self.face):
             raise OptionError("dialogue", f"{self.face!r} is no face: write left, right, or X,Y in pixels")
