@@ -99,7 +99,7 @@ class Options:
             _check(setting.name, value, setting.metadata["choices"])
             if value is not None and not _is_a(value, kinds[setting.name]):
                 raise OptionError(setting.name, f"{value!r} is no {_kind_name(kinds[setting.name])}")
-        for name, low, high in _LIMITS:
+        for name, low, high in LIMITS:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise OptionError(name, f"{value} is out of range ({low} to {high})")
@@ -114,7 +114,7 @@ class Options:
             raise OptionError("face_box", "width and height must be above 0")
 
 
-_LIMITS = (
+LIMITS = (  # name, lowest, highest
     ("detector_size", 64, 8192),
     ("voice_stream", 0, 63),
     ("voice_channel", 0, 63),

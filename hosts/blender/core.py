@@ -8,11 +8,12 @@ from __future__ import annotations
 from plugin_core.client import Event, Worker
 from plugin_core.errors import Cancelled, EngineError, HostError, LipSyncError, NothingSelectedError, OptionError
 from plugin_core.job import Render, read_options
-from plugin_core.options import Options
+from plugin_core.options import LIMITS, Options, option_types
 from plugin_core.shots import Cue, Outcome, Plan, Shot, Speaker
 from plugin_core.timing import FrameRange, parse_rate
 
 __all__ = [
+    "LIMITS",
     "Cancelled",
     "Cue",
     "EngineError",
@@ -29,6 +30,7 @@ __all__ = [
     "Shot",
     "Speaker",
     "Worker",
+    "option_types",
     "parse_rate",
     "read_options",
 ]
