@@ -70,10 +70,11 @@ def found_blenders() -> list[RealBlender]:
     """Those named in LIPFLAP_BLENDERS (programs and Pythons, divided as in PATH), else what `.ci/run` installs."""
     named = os.environ.get("LIPFLAP_BLENDERS")
     places = named.split(os.pathsep) if named else [str(PROJECT / "work" / "bpy" / "bin" / "python")]
-    return [found for place in places if (found := _asked(Path(place))) is not None]
+    return [found for place in places if (found := blender_at(Path(place))) is not None]
 
 
-def _asked(program: Path) -> RealBlender | None:
+def blender_at(program: Path) -> RealBlender | None:
+    """The one that this program is; None where it is none."""
     if not program.exists():
         return None
     wheel = "python" in program.name
