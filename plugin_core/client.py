@@ -1,132 +1,113 @@
-"""Starts the worker in the plug-in's own environment, sends it one job, yields its events, cancels it.
+"""What a host may ask of the worker: a method for each of its verbs.
 
 Standard library only: hosts use this in their own Python.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import subprocess
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from .errors import EngineError
-from .job import PROTOCOL_VERSION, Job, Render, to_line
+from .engine_process import HOST_VARIABLES, EngineProcess, Event
+from .errors import Cancelled
+from .job import Job
+from .shots import Outcome, Plan
 
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the worker.
-
-    Attributes:
-        name: "hello", "progress", "coverage", "done", "error" or "cancelled".
-        fields: what came with it.
-    """
-
-    name: str
-    fields: dict[str, Any]
-
-    @property
-    def render(self) -> Render:
-        """Of a "done" event."""
-        return Render.from_json(self.fields["render"])
+__all__ = ["HOST_VARIABLES", "Event", "Worker"]
 
 
-class Worker:
+class Worker(EngineProcess):
     """A worker process. Context manager: leaving it ends the process, whatever it is doing.
 
-    Its stdin is its lifeline: when this process dies, the worker reads the end of the stream and stops by itself.
+    It is made, cancelled and ended as `EngineProcess` says. It answers one request after the other, in order: who
+    wants to look at a face during a render asks a second worker.
     """
-
-    def __init__(
-        self, python: Path | str, log_file: IO[str] | None = None, environment: Mapping[str, str] | None = None
-    ) -> None:
-        """Start `python -m plugin_core worker`; its log lines go to `log_file`.
-
-        Args:
-            python: of the plug-in's own environment.
-            log_file: takes the log; None drops it.
-            environment: variables beside those of this process.
-        Raises:
-            EngineError: that Python can't be started.
-        """
-        try:
-            self._process = subprocess.Popen(
-                # Isolated: a host's folder, PYTHONPATH or PYTHONHOME must not put other modules before ours.
-                [str(python), "-I", "-m", "plugin_core", "worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log_file if log_file is not None else subprocess.DEVNULL,
-                env={**os.environ, **(environment or {})},
-                text=True,
-                encoding="utf-8",
-            )
-        except OSError as error:
-            raise EngineError(
-                f"the engine can't be started with {python}: {error}; run install/bootstrap.py"
-            ) from error
 
     def __enter__(self) -> Worker:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self.end()
 
-    @property
-    def pid(self) -> int:
-        """Process number."""
-        return self._process.pid
-
-    def render(self, job: Job) -> Iterator[Event]:
+    def render(self, job: Job) -> Generator[Event, None, None]:
         """Send the job and yield what the worker says, up to "done", "error" or "cancelled".
 
         Raises:
             EngineError: the worker died, or speaks another version of the protocol.
         """
-        self._send({"version": PROTOCOL_VERSION, "do": "render", "job": job.to_json()})
-        stdout = self._process.stdout
-        assert stdout is not None  # it was asked for
-        for line in stdout:
-            event = _read_event(line)
-            yield event
-            if event.name in ("done", "error", "cancelled"):
-                return
-        raise EngineError(f"the engine ended without an answer (exit code {self._process.wait()}); see its log")
+        return self.ask("render", job=job.to_json())
 
-    def cancel(self) -> None:
-        """Ask the worker to stop the job; it answers with "cancelled"."""
-        self._send({"version": PROTOCOL_VERSION, "do": "cancel"})
+    def plan(self, plan: Plan, folder: Path | str) -> Generator[Event, None, None]:
+        """Render every shot of a plan into a folder, one after the other; what lies finished in it is kept.
 
-    def _send(self, message: dict[str, Any]) -> None:
-        stdin = self._process.stdin
-        assert stdin is not None  # it was asked for
-        try:
-            stdin.write(to_line(message) + "\n")
-            stdin.flush()
-        except OSError as error:
-            raise EngineError(f"the engine does not listen any more: {error}; see its log") from error
+        Yields "progress" (`shot`, `stage`, `done`, `total`), an "outcome" for each shot (`Event.outcome`), and at the
+        end "done", "error" (`Event.error`) or "cancelled". A shot that fails is an outcome.
 
+        Raises:
+            EngineError: as `render`.
+        """
+        return self.ask("plan", plan=plan.to_json(), folder=str(folder))
 
-def _read_event(line: str) -> Event:
-    try:
-        fields = json.loads(line)
-        name = fields.pop("event")
-    except (ValueError, KeyError, AttributeError) as error:
-        raise EngineError(f"the engine said something that is no event: {line[:200]!r}") from error
-    if name == "hello" and fields.get("version") != PROTOCOL_VERSION:
-        raise EngineError(
-            f"the engine speaks version {fields.get('version')}, this plug-in {PROTOCOL_VERSION}: update the older one"
-        )
-    return Event(name, fields)
+    def probe(self, clip: Path | str, rate: Fraction | None = None) -> Event:
+        """What a clip's file says of its pictures; see `plugin_core.desk.probing` for the fields.
+
+        Args:
+            clip: movie, still, or image sequence as a pattern ("shot.%04d.png").
+            rate: at which stills and sequences shall play; nothing to a movie.
+        Raises:
+            EngineError: as `render`. A clip that can't be read is no error: `problem` says why.
+        """
+        return self._answer("probe", clip=str(clip), rate=None if rate is None else str(rate))
+
+    def describe(self) -> Event:
+        """What the engine is, can do and lacks; see `plugin_core.desk.describing` for the fields.
+
+        Raises:
+            EngineError: as `render`.
+        """
+        return self._answer("describe")
+
+    def look(
+        self,
+        clip: Path | str,
+        frame: int,
+        picture: Path | str,
+        options: Mapping[str, Any] | None = None,
+        rate: Fraction | None = None,
+    ) -> Event:
+        """The faces in one frame, and a PNG in which they are drawn; see `plugin_core.desk.looking` for the fields.
+
+        Args:
+            clip: as for `probe`.
+            frame: of the clip, from 0.
+            picture: the PNG to write.
+            options: of `Options`, those that differ from their defaults.
+            rate: as for `probe`.
+        Raises:
+            LipSyncError: the clip can't be read or has no such frame, the options can't be, or the PNG not be written.
+            Cancelled: by `cancel`.
+        """
+        asked = {"clip": str(clip), "frame": frame, "picture": str(picture), "options": dict(options or {})}
+        return self._answer("look", **asked, rate=None if rate is None else str(rate))
+
+    def page(
+        self, page: Path | str, title: str, outcomes: Sequence[Outcome], plan: Plan | None = None
+    ) -> Generator[Event, None, None]:
+        """Write the review page of some outcomes; yields "progress", and at the end "page", "error" or "cancelled".
+
+        Raises:
+            EngineError: as `render`.
+        """
+        told = [outcome.to_json() for outcome in outcomes]
+        record = None if plan is None else plan.to_json()
+        return self.ask("page", page=str(page), title=title, outcomes=told, plan=record)
+
+    def _answer(self, verb: str, **fields: Any) -> Event:
+        *_, last = self.ask(verb, **fields)
+        if last.name == "error":
+            raise last.error
+        if last.name == "cancelled":
+            raise Cancelled
+        return last

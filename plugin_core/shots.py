@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from .errors import OptionError
 from .job import Render, Retime, read_options
@@ -195,6 +195,30 @@ class Outcome:
     status: Status
     render: Render | None = None
     message: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain JSON object; `from_json` gives an equal outcome back."""
+        return {
+            "shot": self.shot.to_json(),
+            "status": self.status,
+            "render": None if self.render is None else self.render.to_json(),
+            "message": self.message,
+        }
+
+    @classmethod
+    def from_json(cls, record: Any) -> Outcome:
+        """Read what `to_json` wrote.
+
+        Raises:
+            OptionError: fields that are missing or of the wrong kind.
+        """
+        try:
+            if record["status"] not in get_args(Status):
+                raise OptionError("outcome", f"{record['status']!r} is no status: one of {', '.join(get_args(Status))}")
+            render = None if record["render"] is None else Render.from_json(record["render"])
+            return cls(Shot.from_json(record["shot"]), record["status"], render, str(record["message"]))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
+            raise OptionError("outcome", f"the outcome can't be read: {error!r}") from error
 
 
 def _speaker_to_json(speaker: Speaker) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from typing import IO
 
 import psutil
 
-from plugin_core import errors
 from plugin_core.client import Event, Worker
 from plugin_core.errors import Cancelled, EngineError, LipSyncError
 from plugin_core.job import Job, Render
@@ -110,7 +109,7 @@ class JobRunner:
             if event.name == "done":
                 return event.render
             if event.name == "error":
-                raise stopped or error_of(event)
+                raise stopped or event.error
             if event.name == "progress" and stopped is None:
                 stopped = self._tell(progress, event)
         raise stopped or Cancelled
@@ -130,16 +129,6 @@ def _events(worker: Worker, job: Job) -> Iterator[Event]:
         yield from worker.render(job)
     except EngineError as error:
         raise _DiedError(str(error)) from error
-
-
-def error_of(event: Event) -> LipSyncError:
-    """The error that a worker told of, of the same kind and with the same words; its facts stayed there."""
-    kind = getattr(errors, event.fields["kind"], EngineError)
-    if not (isinstance(kind, type) and issubclass(kind, LipSyncError)):
-        kind = EngineError
-    error = kind.__new__(kind)
-    Exception.__init__(error, event.fields["message"])
-    return error
 
 
 class _DiedError(Exception):

@@ -11,7 +11,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROOTS = ("plugin_core", "face_detection", "weights", "hosts")
-LIGHT = ("client", "ports", "shots", "job", "options", "timing", "errors")
+LIGHT = ("client", "engine_process", "engine_place", "ports", "shots", "job", "options", "timing", "errors")
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 
