@@ -76,10 +76,10 @@ SHOWN: Mapping[str, Wording] = {
         "Mouth Rate",
         "How often the mouth changes",
         {
-            "held": ("As Drawn", "With the drawing's own holds"),
             "ones": ("On Ones", "A new mouth on every frame"),
             "twos": ("On Twos", "A new mouth on every second frame"),
             "threes": ("On Threes", "A new mouth on every third frame"),
+            "held": ("As Drawn", "With the drawing's own holds"),
         },
     ),
     "gain": Wording("Opening", "How wide mouths open: 1 as heard, 0.5 mumbling, 1.5 shouting"),
