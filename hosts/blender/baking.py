@@ -5,15 +5,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
 import threading
+import time
+import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from .core import FrameRange
+from .core import Cancelled, EngineError, FrameRange, HostError
 from .facts import Footage, SceneFacts, StripFacts
+from .mapping import baked_footage
 
 Watch = Callable[[int, int], None]
+
+SCRIPT = Path(__file__).with_name("bake_script.py")
+SOUND_RATE = 48_000  # Hz
+LONGEST_SILENCE = 600  # seconds without a word of the child: one frame of a heavy 3D scene may take that long
+_GLANCE = 0.05  # seconds between looks at whether it was cancelled
+_PATIENCE = 2.0  # seconds that the child has for its exit, once its answer is there
+_NOISE = ("Blender ", "Fra:", "Saved:", " Time:", "Append frame", "Read blend:", "Info:", "Warning:", "lipflap ")
+_OWN_FOLDERS = ("RESOURCES", "CONFIG", "SCRIPTS", "DATAFILES", "EXTENSIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +60,7 @@ class Baked:
     """What came of it.
 
     Attributes:
-        clip: the rendered strip, losslessly, exactly as long as the strip, at the scene's rate; None where none was asked.
+        clip: the rendered strip, losslessly, as long as the strip, at the scene's rate; None where none was asked.
         voice: path of a 48 kHz wave file of exactly the range's length; None where no sound was asked.
     """
 
@@ -56,16 +74,30 @@ def save_copy(folder: Path | str) -> Path:
     Raises:
         HostError: the folder can't be written.
     """
-    raise NotImplementedError
+    import bpy  # the rest of this file runs without
+
+    copy = Path(folder) / "edit.blend"
+    try:
+        bpy.ops.wm.save_as_mainfile(filepath=str(copy), copy=True, check_existing=False, compress=False)
+    except RuntimeError as error:
+        raise HostError(f"a copy of the .blend can't be written to {folder}: {error}") from error
+    return copy
 
 
 def blender_command() -> list[str]:
     """The program and flags that start a second Blender like this one, up to its Python script. Main thread only.
 
     Raises:
-        HostError: this is the bpy module, which has no program, and no Python for it is known.
+        HostError: this is the bpy module, which has no program of its own.
     """
-    raise NotImplementedError
+    import bpy  # the rest of this file runs without
+
+    from .compat import can_stay_offline
+
+    if not bpy.app.binary_path:
+        raise HostError("this is Blender as a Python module, which can't start a second Blender to bake the strip")
+    offline = ["--offline-mode"] if can_stay_offline() else []
+    return [bpy.app.binary_path, "-b", "--factory-startup", "--disable-autoexec", *offline, "--python"]
 
 
 def bake(
@@ -83,4 +115,121 @@ def bake(
         Cancelled: it was cancelled.
         EngineError: the child failed; carries its last meaningful line.
     """
-    raise NotImplementedError
+    folder = Path(errand.folder)
+    clip, voice, answer = folder / "picture.mkv", folder / "voice.wav", folder / "bake.answer.json"
+    for old in (clip, voice, answer):
+        old.unlink(missing_ok=True)
+    written = folder / "bake.json"
+    written.write_text(json.dumps(_words(errand, Path(blend), answer)), encoding="utf-8")
+    child = _Child([*command, str(SCRIPT), "--", str(written)], folder, answer)
+    child.wait(cancelled, watch)
+    if errand.sounds:
+        fit_sound(voice, round(len(errand.range) * SOUND_RATE / errand.scene.rate))
+    return Baked(
+        None if errand.picture is None else baked_footage(errand.picture, errand.scene, str(clip)),
+        str(voice) if errand.sounds else None,
+    )
+
+
+def _words(errand: Errand, blend: Path, answer: Path) -> dict[str, object]:
+    span = errand.range if errand.picture is None else errand.picture.range
+    return {
+        "blend": str(blend),
+        "scene": errand.scene.name,
+        "picture": "" if errand.picture is None else errand.picture.name,
+        "sounds": [sound.name for sound in errand.sounds],
+        "range": [span.start, span.stop],
+        "alpha": errand.alpha,
+        "clip": str(answer.with_name("picture.mkv")),
+        "voice": str(answer.with_name("voice.wav")),
+        "answer": str(answer),
+    }
+
+
+def fit_sound(path: Path, samples: int) -> None:
+    """Cut a wave file, or fill it up with silence, to exactly that many samples.
+
+    Raises:
+        EngineError: it is no wave file.
+    """
+    try:
+        with wave.open(str(path), "rb") as sound:
+            kind = sound.getparams()
+            heard = sound.readframes(samples)
+    except (OSError, EOFError, wave.Error) as error:
+        raise EngineError(f"the baking Blender mixed no sound that can be read: {error}") from error
+    wanted = samples * kind.nchannels * kind.sampwidth
+    with wave.open(str(path), "wb") as sound:
+        sound.setparams(kind)
+        sound.writeframes(heard.ljust(wanted, b"\0"))
+
+
+class _Child:
+    """The second Blender, and what it says."""
+
+    def __init__(self, command: list[str], folder: Path, answer: Path) -> None:
+        # The user's own start-up scripts and settings must not touch the bake.
+        own = {f"BLENDER_USER_{name}": str(folder / "blender") for name in _OWN_FOLDERS}
+        (folder / "blender").mkdir(exist_ok=True)
+        self._answer = answer
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._last = ""
+        try:
+            self._process = subprocess.Popen(
+                command, env={**os.environ, **own, "PYTHONDONTWRITEBYTECODE": "1"}, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0,
+            )  # fmt: skip
+        except OSError as error:
+            raise EngineError(f"the baking Blender can't be started with {command[0]}: {error}") from error
+        threading.Thread(target=self._listen, args=(self._process.stdout,), name="bake", daemon=True).start()
+
+    def wait(self, cancelled: threading.Event, watch: Watch | None) -> None:
+        """Until its answer is there.
+
+        Raises:
+            Cancelled, EngineError: see `bake`.
+        """
+        try:
+            self._follow(cancelled, watch)
+        finally:
+            self._end()
+        told: dict[str, str] = json.loads(self._answer.read_text(encoding="utf-8")) if self._answer.exists() else {}
+        if "error" in told or not self._answer.exists():
+            ended = f"it ended with code {self._process.returncode} and without a word"
+            raise EngineError(f"Blender can't bake the strip: {told.get('error') or self._last or ended}")
+
+    def _follow(self, cancelled: threading.Event, watch: Watch | None) -> None:
+        heard = time.monotonic()
+        while not self._answer.exists():
+            if cancelled.is_set():
+                raise Cancelled
+            try:
+                line = self._lines.get(timeout=_GLANCE)
+            except queue.Empty:
+                if time.monotonic() - heard > LONGEST_SILENCE:
+                    raise EngineError(f"the baking Blender fell silent; its last words: {self._last}") from None
+                continue
+            if line is None:  # the end of its words is the end of it
+                return
+            heard = time.monotonic()
+            self._hear(line, watch)
+
+    def _hear(self, line: str, watch: Watch | None) -> None:
+        words = line.split()
+        if words[:2] == ["lipflap", "frame"] and watch is not None:
+            watch(int(words[2]), int(words[4]))
+        elif line.strip() and not line.startswith(_NOISE):
+            self._last = line.strip()
+
+    def _listen(self, stream: IO[str]) -> None:
+        for line in stream:
+            self._lines.put(line)
+        self._lines.put(None)
+
+    def _end(self) -> None:
+        if self._answer.exists():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_PATIENCE)
+        self._process.kill()
+        self._process.wait()

@@ -183,3 +183,28 @@ def has_sound() -> bool:
 def can_stay_offline() -> bool:
     """Whether it knows `--offline-mode`."""
     return bool(bpy.app.version >= (4, 2, 0))
+
+
+def animation_curves(scene: Any) -> list[Any]:
+    """Every collection of F-curves that moves something of the scene, its drivers among them; NLA is left out."""
+    animation = scene.animation_data
+    if animation is None:
+        return []
+    action = animation.action
+    if action is None:
+        return [animation.drivers]
+    if hasattr(action, "layers"):  # Blender 4.4: an action is layered; 5.0 took the old list away
+        bags = [bag for layer in action.layers for part in layer.strips for bag in part.channelbags]
+        return [animation.drivers, *(bag.fcurves for bag in bags)]
+    return [animation.drivers, action.fcurves]
+
+
+def curves_of(scene: Any, strip: Any) -> list[tuple[Any, Any]]:
+    """(collection, F-curve) of everything of the strip that changes over time."""
+    path = f'["{bpy.utils.escape_identifier(strip.name)}"].'
+    return [
+        (curves, curve)
+        for curves in animation_curves(scene)
+        for curve in curves
+        if curve.data_path.startswith("sequence_editor.") and path in curve.data_path
+    ]

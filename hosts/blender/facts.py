@@ -61,6 +61,7 @@ class StripFacts:
         muted: it, its channel or a meta strip around it is muted.
         locked: it or its channel is locked.
         packed: its media lies inside the .blend.
+        deinterlaced: Blender makes whole pictures of half ones.
         mark: the JSON text that lipflap laid on a strip of its own making; "" on all others.
         hand: the JSON text of the face that was chosen by hand on this strip (`boxes.Hand`); "" where none was.
     """
@@ -94,6 +95,7 @@ class StripFacts:
     packed: bool = False
     mark: str = ""
     hand: str = ""
+    deinterlaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,10 @@ class Footage:
         clip: movie, still, or image sequence as a pattern ("shot.%04d.png").
         range: its frames that the strip's range shows, from 0; as many as the strip is long.
         rate: frames per second of the scene, imposed on the clip: one frame of it for each frame of the timeline.
-        first: frame of the clip that the strip's content begins with; below 0 where the strip begins earlier. What is
-            set by hand counts from there.
+        first: frame of the clip that the strip's content begins with; below 0 where the content begins before the
+            clip. What is set by hand counts from there.
+        baked: Blender rendered it for this one job.
+        still: `clip` is one picture, held over all of `range`.
     """
 
     clip: str
@@ -113,6 +117,7 @@ class Footage:
     rate: Fraction
     first: int = 0
     baked: bool = False
+    still: bool = False
 
 
 @dataclass(frozen=True, slots=True)
