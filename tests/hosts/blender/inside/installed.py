@@ -1,0 +1,174 @@
+"""Installs a zip as a person does, uses what it brings, disables, enables and removes it. Nothing of the checkout is
+on the path: this script stands alone. Called with one JSON file: {"zip", "answer", "installed"}.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import addon_utils
+import bpy
+
+LISTS = ("Scene", "WindowManager", "Strip", "Sequence", "Object")
+MENUS = ("SEQUENCER_MT_strip", "SEQUENCER_MT_context_menu", "SEQUENCER_MT_add", "SEQUENCER_HT_header")
+CLASSES = ("Panel", "Operator", "Menu", "PropertyGroup", "AddonPreferences", "UIList", "Header")
+
+
+class Written:
+    """Stands in for a layout: takes every call, notes operators, properties and labels, knows when one is not there."""
+
+    def __init__(self, notes):
+        object.__setattr__(self, "notes", notes)
+
+    def __setattr__(self, name, value):
+        pass
+
+    def __getattr__(self, name):
+        def call(*words, **named):
+            if name == "operator":
+                idname = words[0] if words else named["operator"]
+                getattr(getattr(bpy.ops, idname.split(".")[0]), idname.split(".")[1]).get_rna_type()
+                self.notes.append(idname)
+            elif name in ("prop", "prop_search", "prop_enum", "prop_menu_enum", "prop_tabs_enum"):
+                owner = words[0] if words else named["data"]
+                field = words[1] if len(words) > 1 else named["property"]
+                if not field.startswith('["'):
+                    getattr(owner, field)
+                self.notes.append(field)
+            elif name == "label":
+                self.notes.append(str(named.get("text", "")))
+            return Written(self.notes)
+
+        return call
+
+    def __iter__(self):
+        return iter((Written(self.notes), Written(self.notes)))
+
+
+def traces():
+    """Everything that an add-on can leave behind."""
+    found = {f"class {name}" for name in dir(bpy.types)}
+    for owner in LISTS:
+        kind = getattr(bpy.types, owner, None)
+        if kind is not None:
+            found |= {f"property {owner}.{name}" for name in kind.bl_rna.properties.keys()}  # noqa: SIM118 - iterating gives properties, not names
+    for menu in MENUS:
+        kind = getattr(bpy.types, menu, None)
+        drawing = getattr(getattr(kind, "draw", None), "_draw_funcs", ())
+        found |= {f"menu {menu}: {one.__module__}.{one.__name__}" for one in drawing}
+    for name in dir(bpy.app.handlers):
+        held = getattr(bpy.app.handlers, name)
+        if isinstance(held, list):
+            found |= {f"handler {name}: {one.__module__}.{one.__name__}" for one in held}
+    return found
+
+
+def classes_of(module):
+    found = []
+    for base in CLASSES:
+        waiting = [getattr(bpy.types, base)]
+        while waiting:
+            for kind in waiting.pop().__subclasses__():
+                waiting.append(kind)
+                if kind.__module__.startswith(module) and getattr(kind, "is_registered", False):
+                    found.append((base, kind))
+    return found
+
+
+def sequencer():
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "SEQUENCE_EDITOR":
+                region = next(one for one in area.regions if one.type == "UI")
+                return {"window": window, "area": area, "region": region}
+    raise AssertionError("no sequencer is open")
+
+
+def drawn(module):
+    """What each panel, and the preferences, write; with no strip selected."""
+    notes = {}
+    with bpy.context.temp_override(**sequencer()):
+        for base, kind in classes_of(module):
+            if base == "Panel" and (not hasattr(kind, "poll") or kind.poll(bpy.context)):
+                notes[kind.bl_label] = []
+                panel = type("Drawn", (), {"layout": Written(notes[kind.bl_label]), "bl_label": kind.bl_label})()
+                for part in ("draw_header", "draw"):
+                    if part in kind.__dict__:
+                        kind.__dict__[part](panel, bpy.context)
+            if base == "Operator" and hasattr(kind, "poll"):
+                kind.poll(bpy.context)
+    held = bpy.context.preferences.addons[module].preferences
+    if held is not None:
+        notes["preferences"] = []
+        for kind in type(held).__mro__:
+            if "draw" in kind.__dict__:
+                told = type("Drawn", (), {"layout": Written(notes["preferences"])})()
+                told.__class__.__getattr__ = lambda self, name: getattr(held, name)
+                kind.__dict__["draw"](told, bpy.context)
+                break
+    return notes
+
+
+def run(zip_file, installed):
+    if not installed:
+        bpy.ops.wm.read_homefile(app_template="Video_Editing", use_factory_startup=True)
+    before = traces()
+    extension = hasattr(bpy.ops, "extensions") and not zip_file.endswith("-legacy.zip")
+    module = "bl_ext.user_default.lipflap" if extension else "lipflap"
+    if not installed:
+        install(zip_file, module, extension)
+    answer = {
+        "module": module,
+        "enabled": module in {one.module for one in bpy.context.preferences.addons},
+        "version": list(addon_utils.module_bl_info(sys.modules[module])["version"]),
+        "outside": [name for name in ("hosts", "plugin_core") if importlib.util.find_spec(name) or name in sys.modules],
+        "classes": sorted(f"{base} {kind.__name__}" for base, kind in classes_of(module)),
+        "operators": sorted(kind.bl_idname for base, kind in classes_of(module) if base == "Operator"),
+        "file": sys.modules[module].__file__,
+    }
+    if installed:
+        return answer
+    answer["drawn"] = drawn(module)
+    bpy.ops.preferences.addon_disable(module=module)
+    answer["left"] = sorted(traces() - before)
+    bpy.ops.preferences.addon_enable(module=module)
+    answer["again"] = sorted(f"{base} {kind.__name__}" for base, kind in classes_of(module))
+    remove(module, extension)
+    answer["left at last"] = sorted(traces() - before)
+    answer["folder"] = Path(answer["file"]).parent.exists()
+    return answer
+
+
+def install(zip_file, module, extension):
+    if extension:
+        bpy.ops.extensions.package_install_files(
+            filepath=zip_file, repo="user_default", enable_on_install=True, overwrite=True
+        )
+    else:
+        bpy.ops.preferences.addon_install(filepath=zip_file, overwrite=True)
+        bpy.ops.preferences.addon_enable(module=module)
+    addon_utils.modules(refresh=True)
+
+
+def remove(module, extension):
+    if extension:
+        repositories = [one.module for one in bpy.context.preferences.extensions.repos]
+        bpy.ops.extensions.package_uninstall(repo_index=repositories.index("user_default"), pkg_id="lipflap")
+    else:
+        with bpy.context.temp_override(**sequencer()):
+            bpy.ops.preferences.addon_remove(module=module)
+
+
+errand = json.loads(Path(sys.argv[sys.argv.index("--") + 1]).read_text())
+told = {}
+try:
+    told["answer"] = run(errand["zip"], errand["installed"])
+except BaseException:  # the outermost rim: the test shows it
+    told["error"] = traceback.format_exc()
+Path(errand["answer"]).write_text(json.dumps(told))
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(0)  # Blender may hang at its exit
