@@ -9,7 +9,6 @@ import sys
 import traceback
 from pathlib import Path
 
-import addon_utils
 import bpy
 
 LISTS = ("Scene", "WindowManager", "Strip", "Sequence", "Object")
@@ -113,6 +112,8 @@ def drawn(module):
 
 
 def run(zip_file, installed):
+    import addon_utils  # it lies where bpy puts it
+
     if not installed:
         bpy.ops.wm.read_homefile(app_template="Video_Editing", use_factory_startup=True)
     before = traces()
@@ -150,7 +151,6 @@ def install(zip_file, module, extension):
     else:
         bpy.ops.preferences.addon_install(filepath=zip_file, overwrite=True)
         bpy.ops.preferences.addon_enable(module=module)
-    addon_utils.modules(refresh=True)
 
 
 def remove(module, extension):
