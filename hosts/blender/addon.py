@@ -2,10 +2,48 @@
 
 from __future__ import annotations
 
+import bpy
+
+from . import menus, preferences, preview, session, settings
+from .computer import engine_place
+from .operators import box_keys, engine, face, jobs, start
+from .panels import engine as engine_panel
+from .panels import face as face_panel
+from .panels import jobs as jobs_panel
+from .panels import main, mouth, output
+
+CLASSES = (
+    *start.CLASSES,
+    *jobs.CLASSES,
+    *face.CLASSES,
+    *box_keys.CLASSES,
+    *engine.CLASSES,
+    *main.CLASSES,
+    *jobs_panel.CLASSES,
+    *face_panel.CLASSES,
+    *mouth.CLASSES,
+    *output.CLASSES,
+    *engine_panel.CLASSES,
+)
+
 
 def register() -> None:
-    """Classes, properties, menus, handlers and the pump, in this order."""
+    """Settings, preferences, classes, menus, the preview, and the session with its timer and handlers."""
+    settings.register()
+    preferences.register()
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+    menus.register()
+    preview.register()
+    session.register(engine_place)
 
 
 def unregister() -> None:
     """The same, backward; running jobs end."""
+    session.unregister()
+    preview.unregister()
+    menus.unregister()
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)
+    preferences.unregister()
+    settings.unregister()

@@ -136,6 +136,11 @@ def content_frame(timeline_frame: int, content_start: Fraction) -> int:
     return (timeline_frame - content_start).__floor__()
 
 
+def timeline_frame(frame: int, content_start: Fraction) -> int:
+    """The first timeline frame at which a strip shows that content frame."""
+    return (content_start + frame).__ceil__()
+
+
 def keyframe_file(hand: Hand, first: int) -> dict[str, Any] | None:
     """The engine's file of box keyframes (README, "Box keyframes") as a JSON object; None where no box was drawn.
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from face_detection.keyframes import load_keyframes
-from hosts.blender.boxes import BoxKey, Hand, content_frame, hand_of, keyframe_file
+from hosts.blender.boxes import BoxKey, Hand, content_frame, hand_of, keyframe_file, timeline_frame
 from plugin_core.errors import OptionError
 
 SIZE = (640, 360)
@@ -53,6 +53,9 @@ def test_content_frames_do_not_change_when_a_strip_is_moved() -> None:
     assert content_frame(48, Fraction(41)) == 7
     assert content_frame(148, Fraction(141)) == 7
     assert content_frame(48, Fraction(83, 2)) == 6
+    assert [content_frame(timeline_frame(f, start), start) for f in range(-9, 9) for start in (Fraction(83, 2),)] == [
+        *range(-9, 9)
+    ]
 
 
 @given(frame=st.integers(-5, 80))

@@ -1,0 +1,32 @@
+"""What several panels draw alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..telling import letters, lines
+
+
+class LipSyncPanel:
+    """A panel in the sequencer's sidebar, in the tab Lip-Sync."""
+
+    bl_space_type = "SEQUENCE_EDITOR"
+    bl_region_type = "UI"
+    bl_category = "Lip-Sync"
+
+
+def draw_text(layout: Any, context: Any, text: str, icon: str = "NONE") -> None:
+    """A text in as many lines as the panel's width asks for; the icon stands before the first."""
+    width = context.region.width if context.region is not None else 300
+    column = layout.column(align=True)
+    for number, line in enumerate(lines(text, letters(width, context.preferences.system.ui_scale))):
+        column.label(text=line, icon=icon if number == 0 else "BLANK1" if icon != "NONE" else "NONE", translate=False)
+
+
+def draw_fact(layout: Any, label: str, text: str, icon: str = "NONE") -> None:
+    """A label and what it says, divided as settings are."""
+    row = layout.split(factor=0.4)
+    name = row.row()
+    name.alignment = "RIGHT"
+    name.label(text=label)
+    row.label(text=text, icon=icon, translate=False)
