@@ -70,27 +70,20 @@ class Worker(EngineProcess):
         return self._answer("describe")
 
     def look(
-        self,
-        clip: Path | str,
-        frame: int,
-        picture: Path | str,
-        options: Mapping[str, Any] | None = None,
-        rate: Fraction | None = None,
+        self, clip: Path | str, frame: int, picture: Path | str, options: Mapping[str, Any] | None = None
     ) -> Event:
         """The faces in one frame, and a PNG in which they are drawn; see `plugin_core.desk.looking` for the fields.
 
         Args:
             clip: as for `probe`.
-            frame: of the clip, from 0.
+            frame: of the clip, from 0; of a movie the file's own, whatever rate a shot imposes on it.
             picture: the PNG to write.
             options: of `Options`, those that differ from their defaults.
-            rate: as for `probe`.
         Raises:
             LipSyncError: the clip can't be read or has no such frame, the options can't be, or the PNG not be written.
             Cancelled: by `cancel`.
         """
-        asked = {"clip": str(clip), "frame": frame, "picture": str(picture), "options": dict(options or {})}
-        return self._answer("look", **asked, rate=None if rate is None else str(rate))
+        return self._answer("look", clip=str(clip), frame=frame, picture=str(picture), options=dict(options or {}))
 
     def page(
         self, page: Path | str, title: str, outcomes: Sequence[Outcome], plan: Plan | None = None
@@ -103,6 +96,34 @@ class Worker(EngineProcess):
         told = [outcome.to_json() for outcome in outcomes]
         record = None if plan is None else plan.to_json()
         return self.ask("page", page=str(page), title=title, outcomes=told, plan=record)
+
+    def survey(self, plan: Plan, folder: Path | str, frames: int | None = None) -> Generator[Event, None, None]:
+        """What can be known of a plan's shots before the work; see `plugin_core.desk.surveying` for the fields.
+
+        Args:
+            plan: of the edit.
+            folder: where the renders will lie.
+            frames: of each shot in which faces are looked for; None is the engine's own choice.
+        Yields:
+            "progress", and at the end "survey", "error" or "cancelled".
+        Raises:
+            EngineError: as `render`.
+        """
+        looked = {} if frames is None else {"frames": frames}
+        return self.ask("survey", plan=plan.to_json(), folder=str(folder), **looked)
+
+    def show(
+        self, outcome: Outcome, plan: Plan, words: str, still: Path | str | None = None, movie: Path | str | None = None
+    ) -> Generator[Event, None, None]:
+        """A still and a burned-in movie of a finished shot; see `plugin_core.desk.showing`.
+
+        Yields:
+            "progress", and at the end "shown", "error" or "cancelled".
+        Raises:
+            EngineError: as `render`.
+        """
+        files = {"still": None if still is None else str(still), "movie": None if movie is None else str(movie)}
+        return self.ask("show", outcome=outcome.to_json(), plan=plan.to_json(), words=words, **files)
 
     def _answer(self, verb: str, **fields: Any) -> Event:
         *_, last = self.ask(verb, **fields)

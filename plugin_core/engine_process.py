@@ -26,7 +26,17 @@ HOST_VARIABLES = (
 """What editing programs set for themselves; with it, another Python would load their libraries."""
 
 PATIENCE = 5.0  # seconds in which a worker that shall end may tidy up
-LAST_WORDS = ("done", "error", "cancelled", "clip", "description", "faces", "page")  # each request ends with one
+LAST_WORDS = (
+    "done",
+    "error",
+    "cancelled",
+    "clip",
+    "description",
+    "faces",
+    "page",
+    "survey",
+    "shown",
+)  # each request ends with one
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +144,8 @@ class EngineProcess:
                 if event.name in LAST_WORDS:
                     return
             if not stream.cancelled:
-                raise self._fault or EngineError(
-                    f"the engine ended without an answer ({self._end_told()}); see its log"
-                )
+                code = self._process.poll()
+                raise self._fault or EngineError(f"the engine ended without an answer (exit code {code}); see its log")
             yield Event("cancelled", {})
         finally:
             with self._changing:
@@ -172,11 +181,7 @@ class EngineProcess:
             with contextlib.suppress(OSError):
                 stdin.close()
             self._writing.release()
-        try:
-            self._process.wait(timeout=patience)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._wait_or_kill(patience)
 
     def _opened(self) -> _Stream:
         stream = _Stream(next(self._numbers))
@@ -213,6 +218,7 @@ class EngineProcess:
             except EngineError as fault:
                 self._fault = fault
                 self._process.kill()
+        self._wait_or_kill(PATIENCE)  # so that nobody who hears of its end finds it alive
         with self._changing:
             self._ended = True
             for stream in self._streams.values():
@@ -236,12 +242,12 @@ class EngineProcess:
         if still:
             self._process.kill()
 
-    def _end_told(self) -> str:
+    def _wait_or_kill(self, patience: float) -> None:
         try:
-            return f"exit code {self._process.wait(timeout=PATIENCE)}"
+            self._process.wait(timeout=patience)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            return "it closed its output"
+            self._process.wait()
 
 
 class _Stream:

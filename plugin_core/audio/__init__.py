@@ -5,7 +5,7 @@ from __future__ import annotations
 from .activity import speaking_frames
 from .mel import HOP, MEL_BANDS, MEL_RATE, SILENT_MEL, Mel, mel_spectrogram
 from .mixing import Line, mixed
-from .reading import read_clip_sound, read_sound
+from .reading import read_clip_sound, read_sound, sound_held
 from .sound import SAMPLE_RATE, Samples, Sound
 from .voice import VoiceCut, render_voice, write_sound
 from .windows import WINDOW, MelWindows, hearing_lead
@@ -29,6 +29,7 @@ __all__ = [
     "read_clip_sound",
     "read_sound",
     "render_voice",
+    "sound_held",
     "speaking_frames",
     "write_sound",
 ]

@@ -168,3 +168,20 @@ def resampled(parts: Iterable[Samples], blocks: TrackBlocks, rate: int) -> Itera
         yield resampler.resample_chunk(part)
     if resampler is not None:
         yield resampler.resample_chunk(np.zeros(0 if channels == 1 else (0, channels), np.float32), last=True)
+
+
+def sound_held(path: Path, start: Fraction, duration: Fraction, stream: int = 0) -> Fraction:
+    """How much of a stretch a file holds, in seconds: `duration`, or less where the file ends before.
+
+    Args:
+        path: sound file or movie with sound.
+        start: as for `read_sound`.
+        duration: of the stretch, in seconds.
+        stream: which audio stream, from 0.
+    Raises:
+        SoundError: as `read_sound`; a file that ends before `start` among it.
+    """
+    with open_stretch(path, Stretch(start, duration, stream)) as blocks:
+        for _ in blocks:
+            pass
+        return min(duration, blocks.seconds)

@@ -95,7 +95,9 @@ def _told(outcome: Outcome, plan: Plan | None) -> dict[str, Any]:
 def _seen(outcome: Outcome, record: Mapping[str, Any], height: int, told: Callable[[int], None]) -> Seen:
     shot = outcome.shot
     job = Job.from_json(record["job"]) if "job" in record else None
-    pair = open_pair(shot, outcome.render, is_patch=job is not None and job.options.form == "patch")
+    by_time = job is not None and job.clip == shot.clip and job.retime is None and job.options.rate is not None
+    is_patch = job is not None and job.options.form == "patch"
+    pair = open_pair(shot, outcome.render, is_patch=is_patch, by_time=by_time)
     layout = Layout.of(pair.facts, height, 1 if pair.after is None else 2)
     voice = hear_shot(shot, job, outcome.render)
     poster = _Poster(_telling_frame(record, pair.span))

@@ -12,7 +12,7 @@ import numpy as np
 from face_detection.pictures import Bgr8, Picture, as_bgr8
 from plugin_core.frames import ClipFacts, FrameSource, Size
 from plugin_core.job import Render
-from plugin_core.media import open_clip
+from plugin_core.media import imposed_retime, open_clip
 from plugin_core.media.patterns import Pattern
 from plugin_core.media.retimed import RetimedSource
 from plugin_core.shots import Shot
@@ -64,18 +64,19 @@ class Pair:
             yield shown, _opaque(after, shown if self.is_patch else None)
 
 
-def open_pair(shot: Shot, render: Render | None, *, is_patch: bool) -> Pair:
+def open_pair(shot: Shot, render: Render | None, *, is_patch: bool, by_time: bool = False) -> Pair:
     """Open a shot's clip and its render.
 
     Args:
         shot: names the clip and the frames.
         render: what lies on disk; None shows the clip alone.
         is_patch: the render holds the changed pixels alone.
+        by_time: the shot's rate was imposed on a movie by time (`lipflap render --rate`), not picture by picture.
 
     Raises:
         MediaError: clip or render can't be read.
     """
-    before = _open_before(shot)
+    before = _open_before(shot, by_time)
     if render is None:
         return Pair(before, FrameRange(shot.range.start, min(shot.range.stop, before.facts.frames)))
     # Files know their own rate; numbered pictures have none.
@@ -85,13 +86,16 @@ def open_pair(shot: Shot, render: Render | None, *, is_patch: bool) -> Pair:
     return Pair(before, span, after, span.start - render.range.start, is_patch)
 
 
-def _open_before(shot: Shot) -> FrameSource:
-    rate: Fraction | None = shot.rate if shot.conform else None
-    source = open_clip(Path(shot.clip), rate)
-    if shot.retime is not None:
-        return RetimedSource(source, shot.retime)
+def _open_before(shot: Shot, by_time: bool) -> FrameSource:
+    path = Path(shot.clip)
+    imposed = imposed_retime(path, shot.rate) if shot.conform and not by_time else None
+    retime = shot.retime or imposed
+    rate: Fraction | None = shot.rate if shot.conform and imposed is None else None
+    source = open_clip(path, rate)
+    if retime is not None:
+        return RetimedSource(source, retime)
     if source.facts.frames == 1:
-        return open_clip(Path(shot.clip), rate, shot.range.stop)
+        return open_clip(path, rate, shot.range.stop)
     return source
 
 
