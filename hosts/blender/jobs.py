@@ -70,10 +70,28 @@ class JobView:
         return self.state in ENDED
 
 
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What only the main thread could tell when the button was pressed.
+
+    Attributes:
+        file: number of the open file; see `parking.Files`.
+        command: that starts a second Blender.
+        copy: path of a copy of the .blend as it was, for baking; "" where none was needed then.
+        problem: why there is none although it is needed; "" else.
+    """
+
+    file: int = 0
+    command: tuple[str, ...] = ()
+    copy: str = ""
+    problem: str = ""
+
+
 @dataclass(slots=True)
 class _Entry:
     view: JobView
     order: Order
+    press: Press
     pace: Pace
     outcome: Outcome | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -109,12 +127,12 @@ class Jobs:
             entry = self._entries.get(job)
             return None if entry is None else self._shown(entry)
 
-    def add(self, order: Order) -> int:
+    def add(self, order: Order, press: Press = Press()) -> int:
         """Queue an order; its number."""
         with self._changed:
             self._last += 1
             view = JobView(self._last, order.picture.name, order.scene.name)
-            self._entries[self._last] = _Entry(view, order, Pace(self._clock))
+            self._entries[self._last] = _Entry(view, order, press, Pace(self._clock))
             self._forget_old()
             self._tell()
             return self._last
@@ -132,24 +150,34 @@ class Jobs:
         """What was asked for."""
         return self._entries[job].order
 
+    def press(self, job: int) -> Press:
+        """What came with it."""
+        return self._entries[job].press
+
     def outcome(self, job: int) -> Outcome | None:
         """What came of it; None before."""
         entry = self._entries.get(job)
         return None if entry is None else entry.outcome
 
     def cancelled(self, job: int) -> threading.Event:
-        """Set as soon as somebody wants the job to stop."""
-        return self._entries[job].cancelled
+        """Set as soon as somebody wants the job to stop; also where it is not known any more."""
+        entry = self._entries.get(job)
+        if entry is not None:
+            return entry.cancelled
+        gone = threading.Event()
+        gone.set()
+        return gone
 
     def step(self, job: int, stage: str, done: int, total: int) -> None:
         """Tell how far the running job is; `stage` is one of `pace.SHARES`."""
         with self._changed:
             entry = self._entries[job]
-            entry.pace.tell(stage, done, total)
-            self._put(job, stage=WORDS.get(stage, stage), done=done, total=total)
+            if not entry.cancelled.is_set():
+                entry.pace.tell(stage, done, total)
+                self._put(job, stage=WORDS.get(stage, stage), done=done, total=total)
 
     def change(self, job: int, **fields: Any) -> None:
-        """Replace fields of a job's view. One that has ended by a cancel stays cancelled."""
+        """Replace fields of a job's view. One that has ended stays as it is, but for "parked" ones and their `page`."""
         with self._changed:
             self._put(job, **fields)
 
@@ -182,7 +210,7 @@ class Jobs:
 
     def _put(self, job: int, **fields: Any) -> None:
         entry = self._entries.get(job)
-        if entry is None or (entry.view.ended and entry.view.state != "parked"):
+        if entry is None or (entry.view.ended and entry.view.state != "parked" and set(fields) != {"page"}):
             return
         entry.view = replace(entry.view, **fields)
         self._tell()

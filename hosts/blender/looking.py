@@ -1,9 +1,15 @@
-"""What the engine sees in one frame, as plain values."""
+"""What the engine sees in one frame, as plain values. On a thread, without bpy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+
+from . import planning
+from .core import FrameRange
+from .facts import Footage, Order
+from .steps import Tools, baked, footage_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Look:
         faces: in the picture, the chosen one marked.
         strip: name of the picture strip.
         frame: of the timeline.
-        clip_frame: of the clip, from 0: what box keyframes count.
+        clip_frame: of the clip that was looked at, from 0.
     """
 
     problem: str = ""
@@ -59,4 +65,38 @@ def read_faces(record: dict[str, Any]) -> tuple[FoundFace, ...]:
             chosen=face["chosen"],
         )
         for face in record["faces"]
+    )
+
+
+def look_at(order: Order, frame: int, tools: Tools, picture: Path) -> Look:
+    """Let the engine look at one frame of an order's picture strip; where it has to be baked, that frame alone is.
+
+    Args:
+        order: its options and its strip's hand count, its sounds don't.
+        frame: of the timeline; moved into the strip where it lies outside.
+        tools: to do it with.
+        picture: the PNG to write.
+    Raises:
+        LipSyncError: what stands in the way.
+    """
+    span = order.picture.range
+    frame = min(max(frame, span.start), span.stop - 1)
+    only = replace(order, sounds=())
+    footage = footage_now(only, tools)
+    if isinstance(footage, Footage):
+        seen = footage.range.start + frame - span.start
+    else:
+        only = replace(only, picture=replace(order.picture, range=FrameRange(frame, frame + 1)))
+        footage, seen = baked(only, tools), 0
+    options = {**order.options, **planning.options_by_hand(only, footage)}
+    clip = footage.clip
+    event = tools.engine.ask(lambda worker: worker.look(clip, seen, picture, options))
+    size = event.fields["size"]
+    return Look(
+        picture=event.fields["picture"],
+        size=(size[0], size[1]),
+        faces=read_faces(event.fields),
+        strip=order.picture.name,
+        frame=frame,
+        clip_frame=seen,
     )
