@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -26,11 +27,19 @@ ROOM = 5 << 30  # bytes: about ten minutes of 1080p ProRes 422 HQ
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `mend` says what to do, empty where nothing is to be done."""
+    """One thing that was looked at.
+
+    Attributes:
+        state: "note" is something that one can do without.
+        what: was found, for a person.
+        mend: what to do; empty where nothing is to be done.
+        model: name of the model file that it is about; empty for other things.
+    """
 
     state: Literal["ok", "note", "broken"]
     what: str
     mend: str = ""
+    model: str = ""
 
 
 def examine(ffmpeg: str | None = None) -> list[Finding]:
@@ -89,15 +98,25 @@ def _ffmpeg(explicit: str | None) -> Iterator[Finding]:
         yield Finding("ok", f"{said.stdout.split(' Copyright')[0]} ({program})")
 
 
-def _device() -> Iterator[Finding]:
-    import torch
-
+def name_device() -> str:
+    """What networks run on, for a person; empty where torch can't be loaded."""
+    try:
+        import torch
+    except (ImportError, OSError):
+        return ""
     if torch.cuda.is_available():
-        yield Finding("ok", f"CUDA device {torch.cuda.get_device_name()}")
-    elif torch.backends.mps.is_available():
-        yield Finding("ok", "Apple GPU (mps)")
+        return f"{torch.cuda.get_device_name()} (CUDA)"
+    if torch.backends.mps.is_available():
+        return "the Apple GPU (mps)"
+    return f"{torch.get_num_threads()} processor threads"
+
+
+def _device() -> Iterator[Finding]:
+    device = name_device()
+    if device.endswith("threads"):
+        yield Finding("note", f"no GPU: networks run on {device}")
     else:
-        yield Finding("note", f"no GPU: networks run on {torch.get_num_threads()} processor threads")
+        yield Finding("ok", f"networks run on {device}")
 
 
 def _models() -> Iterator[Finding]:
@@ -107,19 +126,20 @@ def _models() -> Iterator[Finding]:
     from weights.verifying import verify
 
     for entry in known_weights():
+        found = partial(Finding, model=entry.name)
         path = find_entry(entry)
         if path is None:
             adding = f"lipflap weights add FILE --name {entry.name}"
             how = f"lipflap weights fetch {entry.name}" if entry.url else f"see {entry.page}, then {adding}"
-            yield Finding("note", f"model {entry.name} is not here", f"only if you need it: {how}")
+            yield found("note", f"model {entry.name} is not here", f"only if you need it: {how}")
             continue
         try:
             genuine = verify(path).genuine
         except WeightsFileError as error:
-            yield Finding("broken", f"model {entry.name}: {error}", "remove the file, or bring it in again")
+            yield found("broken", f"model {entry.name}: {error}", "remove the file, or bring it in again")
         else:
             mend = "remove the file and bring it in again" if genuine is False else ""
-            yield Finding("broken" if mend else "ok", f"model {entry.name} ({path})", mend)
+            yield found("broken" if mend else "ok", f"model {entry.name} ({path})", mend)
 
 
 def _disk() -> Iterator[Finding]:

@@ -68,7 +68,8 @@ class Shot:
         clip: movie, still, or image sequence as a pattern ("shot.%04d.png"); "" where the media is missing.
         range: frames of the clip to render, without handles; with `retime`, frames of the retimed clip.
         rate: frames per second of the clip (of the retimed clip, where it is).
-        conform: whether `rate` has to be imposed on the media: stills, image sequences, files of no own rate.
+        conform: whether `rate` is imposed on the media, one picture a frame: on stills and image sequences, which have
+            none of their own, and on a movie whose frame i shall be frame i at any rate, as Blender plays it.
         retime: the speed change to bake.
         speakers: in the order in which they are painted.
         options: settings that differ from the plan's, by the names of `Options`.

@@ -1,7 +1,7 @@
 """The shots of a plan, rendered: one at a time or many, here or elsewhere, and never twice."""
 
 from .engine import Engine, ShotProgress, nobody_listens, render_plan
-from .here import render_here
+from .here import HereEngine, render_here
 from .local import LocalEngine
 from .passes import RunJob
 from .shot import finish_shot, render_shot
@@ -9,6 +9,7 @@ from .task import ShotTask, tasks_of
 
 __all__ = [
     "Engine",
+    "HereEngine",
     "LocalEngine",
     "RunJob",
     "ShotProgress",

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from plugin_core.errors import MediaError
 from plugin_core.frames import FrameSource
 from plugin_core.job import Job, Render, Voice
-from plugin_core.media import RetimedSource, open_clip
+from plugin_core.media import RetimedSource, imposed_retime, open_clip
 from plugin_core.options import Options
 from plugin_core.pipeline.work_folder import write_whole
 from plugin_core.ports import Progress
@@ -58,6 +58,7 @@ def paint_speakers(
         MediaError: the clip can't be read, or does not play at the shot's rate.
         LipSyncError: what `run_job` raises, `NoFaceError` among it.
     """
+    task = replace(task, shot=_imposed(task.shot))
     sound = None
     if len(heard.speakers) > 1:
         write_mix(task, heard.speakers, heard.peak, work / "mix.wav")
@@ -116,14 +117,20 @@ def _facing(options: Options, heard: HeardSpeaker, size: tuple[int, int]) -> Opt
     return options if heard.speaker.text is None else replace(options, text=heard.speaker.text, text_file=None)
 
 
+def _imposed(shot: Shot) -> Shot:
+    """The shot, a rate that it imposes on a movie told as a retime."""
+    retime = imposed_retime(Path(shot.clip), shot.rate) if shot.conform and shot.retime is None else None
+    return shot if retime is None else replace(shot, conform=False, retime=retime)
+
+
 def open_shot(shot: Shot) -> FrameSource:
     """The shot's clip, as its range counts it: at its rate, at its speed, a still held long enough.
 
     Raises:
         MediaError: it can't be read, or plays at another rate than the plan says.
     """
-    rate = shot.rate if shot.conform else None
-    source = open_clip(Path(shot.clip), rate)
+    shot = _imposed(shot)
+    source = open_clip(Path(shot.clip), shot.rate if shot.conform else None)
     if shot.retime is not None:
         return RetimedSource(source, shot.retime)
     if source.facts.frames == 1:

@@ -1,6 +1,6 @@
 """Pictures in and out, with exact time, and the sound beside them."""
 
-from .clips import open_clip
+from .clips import imposed_retime, open_clip
 from .codecs import CODECS, Codec, check_codec, choose_codec
 from .delivery import Delivery, deliver
 from .outputs import check_output, existing_outputs
@@ -23,6 +23,7 @@ __all__ = [
     "deliver",
     "existing_outputs",
     "find_ffmpeg",
+    "imposed_retime",
     "open_clip",
     "read_picture",
     "write_picture",

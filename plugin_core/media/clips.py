@@ -8,6 +8,7 @@ from pathlib import Path
 from ..containers import check_readable
 from ..errors import OptionError
 from ..frames import FrameSource
+from ..job import Retime
 from .movie import MovieSource
 from .patterns import Pattern
 from .sequences import SequenceSource
@@ -35,3 +36,17 @@ def open_clip(path: Path, rate: Fraction | None = None, hold_frames: int | None 
     if path.suffix.lower() in PICTURE_SUFFIXES:
         return StillSource(path, rate, hold_frames)
     return MovieSource(path, rate)
+
+
+def imposed_retime(path: Path, rate: Fraction) -> Retime | None:
+    """How a movie is played picture by picture at a rate that is not its own; None for whatever needs no retime.
+
+    Stills and sequences play so by `open_clip`'s `rate`, which would conform a movie by time.
+
+    Raises:
+        MediaError: as `open_clip`.
+    """
+    source = open_clip(path)
+    if not isinstance(source, MovieSource) or source.facts.rate == rate:
+        return None
+    return Retime(Fraction(0), Fraction(1), source.facts.frames, rate)

@@ -34,6 +34,16 @@ class Timestamps:
     last_ticks: int = 0
     declared: tuple[Fraction, ...] = ()
 
+    def keep_to(self, rate: Fraction) -> bool:
+        """Whether every picture stands where a camera of that rate puts it, give or take the tick that files round by.
+
+        Then any program that reads the file at that rate shows the same picture at the same frame.
+        """
+        step = float(1 / (rate * self.time_base))
+        passed = self.ticks - self.ticks[0]
+        worst = float(np.abs(passed - np.arange(len(self.ticks)) * step).max())
+        return worst <= min(1.0, 0.25 * step) + 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:

@@ -60,6 +60,23 @@ class MovieSource:
         """Known from the start."""
         return self._facts
 
+    @property
+    def frame_is_picture(self) -> bool:
+        """Whether frame i is the file's picture i, for us and for any other program: no uneven rate, none hidden."""
+        scan, clock = self._scan, self._clock
+        return (
+            scan.timed
+            and not scan.hidden
+            and not clock.variable
+            and clock.rate == clock.own_rate
+            and scan.stamps.keep_to(clock.rate)
+        )
+
+    @property
+    def turned(self) -> bool:
+        """Whether the file asks players to turn or mirror its pictures; ours are upright."""
+        return self._turn != Turn()
+
     def frames(self, span: FrameRange, size: Size | None = None) -> Iterator[Picture]:
         """See `FrameSource.frames`."""
         return self._read(span.within(self._facts.frames), size)

@@ -25,10 +25,13 @@ class Scan:
         stamps: of all pictures that decoding will give.
         timed: False where the file has no timestamps (a bare stream): `stamps` are made up, one for each packet,
             and pictures can only be counted from the start.
+        hidden: how many pictures lie in the file and are not shown: an edit list's pre-roll, damaged ones, two of
+            one timestamp.
     """
 
     stamps: Timestamps
     timed: bool
+    hidden: int = 0
 
 
 def picture_stream(container: av.container.InputContainer, path: Path) -> VideoStream:
@@ -67,13 +70,13 @@ def scan_pictures(container: av.container.InputContainer, path: Path) -> Scan:
     declared = tuple(rate for rate in (stream.guessed_rate, stream.average_rate) if rate)
     if any(ticks is None for ticks, _ in shown):
         rate = declared[0] if declared else STILL_RATE
-        return Scan(Timestamps(np.arange(len(shown)), 1 / rate, 1, declared), timed=False)
+        return Scan(Timestamps(np.arange(len(shown)), 1 / rate, 1, declared), timed=False, hidden=packets - len(shown))
     by_time = dict(sorted((ticks, length) for ticks, length in shown if ticks is not None))
     stamps = Timestamps(
         np.fromiter(by_time, np.int64, len(by_time)), _time_base(stream), [*by_time.values()][-1], declared
     )
     _check_length(stream, stamps, path)
-    return Scan(stamps, timed=True)
+    return Scan(stamps, timed=True, hidden=packets - len(by_time))
 
 
 def _indexed_pictures(

@@ -196,10 +196,19 @@ def test_media_that_plays_at_another_rate_than_planned_fails(studio: Studio, ren
     outcome = render_shot(studio.task(renders, shot), FakeRunner(), quiet)
     assert outcome.status == "failed"
     assert "plays at 25 frames per second, the plan says 23.976" in outcome.message
-    imposed = replace(shot, conform=True)
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(30000, 1001)])
+def test_a_rate_that_is_imposed_on_a_movie_takes_its_pictures_one_by_one(
+    studio: Studio, renders: Path, rate: Fraction
+) -> None:
     runner = FakeRunner()
-    assert render_shot(studio.task(renders, imposed), runner, quiet).status == "rendered"
-    assert runner.jobs[0].options.rate == "24000/1001"
+    shot = studio.shot(rate=rate, conform=True)
+    assert render_shot(studio.task(renders, shot), runner, quiet).status == "rendered"
+    assert (runner.jobs[0].options.rate, runner.jobs[0].retime) == (None, Retime(Fraction(0), Fraction(1), 60, rate))
+    own = studio.shot(name="s2", conform=True)
+    assert render_shot(studio.task(renders, own), runner, quiet).status == "rendered"
+    assert (runner.jobs[1].options.rate, runner.jobs[1].retime) == ("25", None)
 
 
 def test_a_wide_shot_without_a_face_is_skipped_and_not_looked_at_again(studio: Studio, renders: Path) -> None:
