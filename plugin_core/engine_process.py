@@ -27,16 +27,9 @@ HOST_VARIABLES = (
 
 PATIENCE = 5.0  # seconds in which a worker that shall end may tidy up
 LAST_WORDS = (
-    "done",
-    "error",
-    "cancelled",
-    "clip",
-    "description",
-    "faces",
-    "page",
-    "survey",
-    "shown",
-)  # each request ends with one
+    "done", "error", "cancelled", "clip", "description", "faces", "page", "survey", "shown",
+)  # fmt: skip
+"""Events of which each request gets one, at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,7 @@ class Event:
     """One line of the worker.
 
     Attributes:
-        name: "progress", "coverage" or "outcome" on the way; one of `LAST_WORDS` at the end.
+        name: "progress", "coverage" or "outcome" on the way, one of `LAST_WORDS` at the end.
         fields: what came with it; see `plugin_core.worker` and `plugin_core.desk`.
     """
 
