@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 import venv
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -52,6 +52,8 @@ def main(words: list[str]) -> int:
         for stamp in environment.glob("lipflap-ready*.txt"):
             stamp.unlink()
     made = 0 if _is_ready(environment, extras) else _make(environment, extras, again=again)
+    if made == 0:
+        _note_engine(environment)
     return made or _run(environment, words)
 
 
@@ -97,6 +99,19 @@ def _make_empty(environment: Path) -> bool:
             return False
         undoing.pop_all()
     return True
+
+
+def _note_engine(environment: Path) -> None:
+    """Say where the environment lies, for the hosts that look for it; a home that is closed to us stops nothing."""
+    import tomllib  # here, so that an older Python comes as far as the word that it is too old
+
+    sys.path.insert(0, str(PROJECT))
+    from plugin_core.engine_place import write_engine_place
+
+    python = _programs(environment.absolute()) / ("python.exe" if os.name == "nt" else "python")
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    with suppress(OSError):
+        write_engine_place(python, project["version"])
 
 
 def _run(environment: Path, words: list[str]) -> int:

@@ -33,7 +33,7 @@ from plugin_core.pipeline.scene import look, survey_clip
 from plugin_core.timing import FrameRange
 from plugin_core.worker import Answer, Errand, build_engines
 
-LONGEST_SIDE = 1280  # pixels of the PNG
+SMALLEST, LARGEST = 640, 1280  # longer side of the PNG, in pixels: lines and numbers need some room
 CHOSEN_COLOUR, OTHER_COLOUR = (80, 220, 80), (200, 160, 60)  # BGR
 EDGE_COLOUR = (20, 20, 20)  # under every line, so that it is seen on any ground
 
@@ -115,11 +115,16 @@ def mouth_corners(mouth: Mouth) -> list[tuple[float, float]]:
 
 
 def drawn(picture: Picture, faces: Sequence[SeenFace]) -> Bgr8:
-    """The picture, at most `LONGEST_SIDE` long, with a numbered box around each face and a quad around its mouth."""
+    """The picture with a numbered box around each face and a quad around its mouth.
+
+    Its longer side is brought between `SMALLEST` and `LARGEST`.
+    """
     whole = as_bgr8(picture)
-    scale = min(1.0, LONGEST_SIDE / max(whole.shape[:2]))
+    longer = max(whole.shape[:2])
+    scale = min(max(longer, SMALLEST), LARGEST) / longer
     size = max(1, round(whole.shape[1] * scale)), max(1, round(whole.shape[0] * scale))
-    shown = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), dtype=np.uint8).copy()
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    shown = np.asarray(cv2.resize(whole, size, interpolation=method), dtype=np.uint8).copy()
     for number, seen in enumerate(faces, 1):
         _draw(shown, seen, number, scale)
     return shown

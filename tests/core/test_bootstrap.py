@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,24 @@ def test_a_ready_environment_runs_the_command_at_once(tmp_path: Path) -> None:
     said = _start(_environment(tmp_path, ready=True), "lipflap", "doctor")
     assert (said.returncode, said.stdout, said.stderr) == (7, "", "")
     assert not (tmp_path / "pip").exists()
+
+
+def test_a_ready_environment_is_noted_for_the_hosts_and_one_that_is_not_is_not(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    environment = _environment(tmp_path, ready=False)
+    (environment / "bin" / "python").write_text("#!/bin/false\n")
+    assert _start(environment, "lipflap", "doctor", LIPFLAP_CONFIG=str(notes)).returncode == 1
+    assert not notes.exists()
+    environment = _environment(tmp_path, ready=True)
+    assert _start(environment, "lipflap", "doctor", LIPFLAP_CONFIG=str(notes)).returncode == 7
+    noted = json.loads((notes / "engine.json").read_text())
+    assert noted == {"python": str(environment / "bin" / "python"), "version": version("lipflap")}
+
+
+def test_a_home_that_is_closed_to_the_note_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("a file where the folder should be")
+    said = _start(_environment(tmp_path, ready=True), "lipflap", "doctor", LIPFLAP_CONFIG=str(tmp_path / "notes"))
+    assert (said.returncode, said.stdout, said.stderr) == (7, "", "")
 
 
 def test_again_installs_every_package_anew_before_the_command(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -32,16 +34,21 @@ def ill(tmp_path_factory: pytest.TempPathFactory) -> subprocess.CompletedProcess
     (folder / "weights").mkdir()
     (folder / "weights" / "__init__.py").write_text("")
     (folder / "soxr.py").write_text("raise OSError('libsoxr.so.0: cannot open shared object file')")
-    return _doctor(folder, PYTHONPATH=str(folder))
+    said = _doctor(folder, PYTHONPATH=str(folder), LIPFLAP_CONFIG=str(folder / "notes"))
+    assert not (folder / "notes").exists()
+    return said
 
 
-def test_a_healthy_machine_passes(tmp_path: Path) -> None:
-    said = _doctor(tmp_path, PYTHONPATH="")
+def test_a_healthy_machine_passes_and_is_noted_for_the_hosts(tmp_path: Path) -> None:
+    said = _doctor(tmp_path, PYTHONPATH="", LIPFLAP_CONFIG=str(tmp_path / "notes"))
     assert said.returncode == 0, said.stdout + said.stderr
     assert "all that a render needs is here" in said.stdout
     assert "are lipflap's own" in said.stdout
     assert f"GB free in {tmp_path}" in said.stdout
     assert "BROKEN" not in said.stdout
+    noted = json.loads((tmp_path / "notes" / "engine.json").read_text())
+    assert noted == {"python": sys.executable, "version": version("lipflap")}
+    assert str(tmp_path / "notes" / "engine.json") in said.stdout
 
 
 def test_a_name_that_another_package_took_is_told_and_nothing_else_of_the_names(

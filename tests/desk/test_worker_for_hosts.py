@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from fakes.drawn_faces import drawn_face
 from fakes.frames import FakeSource, number_of, numbered_picture
@@ -17,6 +18,7 @@ from fakes.movies import call_ffmpeg, write_movie
 from fakes.render_jobs import BOX, Studio
 
 from plugin_core.client import Event, Worker
+from plugin_core.desk.looking import SMALLEST
 from plugin_core.errors import LipSyncError, OptionError, RangeError
 from plugin_core.media import open_clip, write_picture
 from plugin_core.options import Options
@@ -144,13 +146,15 @@ def test_the_face_of_a_frame_is_found_and_drawn(worker: Worker, studio: Studio) 
     quad = face["mouth"]
     assert quad[0][0] < drawn.mouth.x < quad[1][0]
     assert quad[0][1] < drawn.mouth.y < quad[3][1]
-    before = next(iter(open_clip(clip).frames(FrameRange(30, 31))))
-    after = cv2.imread(told["picture"])
-    assert after is not None
-    assert after.shape == before.shape
-    changed = (after.astype(int) - before).any(axis=2)
-    assert changed[round(y)].any()  # the upper edge of the box
-    assert not changed[:, :2].any()
+    plain, marked = next(iter(open_clip(clip).frames(FrameRange(30, 31)))), cv2.imread(told["picture"])
+    assert marked is not None
+    assert max(marked.shape[:2]) == SMALLEST
+    scale = SMALLEST / 240
+    changed = (np.abs(marked.astype(int) - cv2.resize(plain, marked.shape[1::-1], interpolation=cv2.INTER_CUBIC))).any(
+        2
+    )
+    assert changed[round(y * scale), round(x * scale) : round((x + width) * scale)].all()  # the box's upper edge
+    assert not changed[: round(y * scale) - 8].any()
 
 
 def test_a_frame_without_a_face_is_an_empty_list(worker: Worker, tmp_path: Path) -> None:
