@@ -41,7 +41,7 @@ class Desk:
 
     def __init__(self, engine: Callable[[], str], models: Callable[[], str], logbook: Logbook) -> None:
         self.logbook = logbook
-        self.files = Files(bpy.data.filepath)
+        self.files = Files("")  # while an add-on is being enabled, Blender doesn't tell what is open
         self._engine, self._models = engine, models
         self._crew: Crew | None = None
         self._scratch = Path()
@@ -89,6 +89,7 @@ class Desk:
 
     def press(self, bakes: bool) -> Press:
         """What threads get to know of the open file; with a copy of it where something has to be baked."""
+        self.files.saved(bpy.data.filepath)
         file = self.files.current
         if not bakes:
             return Press(file)

@@ -86,7 +86,8 @@ class Windows:
 
         Args:
             name: of the generator in `plays.py`.
-            folder: empty; takes Blender's own settings, the pictures and the answer.
+            folder: empty; takes Blender's own settings, the pictures and the answer. What lies in its `config` is
+                what the bootstrap noted of the engine.
             longest: seconds; a Blender that takes longer is killed.
             arguments: for the play, plain JSON.
 

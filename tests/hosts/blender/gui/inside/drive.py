@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -15,7 +16,7 @@ FIRST_STEP = 2.0  # seconds after the start: the windows are drawn by then
 
 
 def tell(answer):
-    """Write it whole, then end Blender."""
+    """Write it, whole from the first moment."""
     place = Path(errand["folder"]) / "answer.json"
     part = place.with_suffix(".part")
     part.write_text(json.dumps(answer))
@@ -28,6 +29,8 @@ def step():
         return next(play)
     except StopIteration as end:
         tell({"answer": end.value})
+        if stage.killed:
+            os.kill(os.getpid(), signal.SIGKILL)
         bpy.ops.wm.quit_blender()
     except BaseException:  # the outermost rim: the test shows it
         tell({"error": traceback.format_exc()})
@@ -37,7 +40,7 @@ def step():
 
 
 os.environ.pop("LIPFLAP_ENV", None)
-os.environ["XDG_CONFIG_HOME"] = str(Path(errand["folder"]) / "config")
+os.environ["LIPFLAP_CONFIG"] = str(Path(errand["folder"]) / "config")
 bpy.context.preferences.filepaths.temporary_directory = errand["folder"]
 bpy.context.preferences.view.show_splash = False
 bpy.context.preferences.view.show_developer_ui = False
@@ -45,5 +48,6 @@ bpy.context.preferences.view.show_developer_ui = False
 import plays  # noqa: E402 - found by the path above
 from stage import Stage  # noqa: E402
 
-play = getattr(plays, errand["play"])(Stage(errand), **errand["arguments"])
+stage = Stage(errand)
+play = getattr(plays, errand["play"])(stage, **errand["arguments"])
 bpy.app.timers.register(step, first_interval=FIRST_STEP, persistent=True)

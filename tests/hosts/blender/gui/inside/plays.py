@@ -1,15 +1,175 @@
 """The plays: each is a generator that yields seconds to sleep and returns plain JSON."""
 
+import os
+import signal
+
 import bpy
+from stage import view_to_json, workers
 
 
 def opens(stage):
     """Nothing but a look at the window, and undo by the keys that a person presses."""
-    scene = stage.scene
-    scene.frame_end = 77
+    stage.scene.frame_end = 77
     bpy.ops.ed.undo_push(message="End frame")
     yield from stage.picture("open")
     yield from stage.undo()
     undone = stage.scene.frame_end
     yield from stage.redo()
     return {"undone": undone, "redone": stage.scene.frame_end, "background": bpy.app.background}
+
+
+def renders(stage, film):
+    """To the end with an engine that is found by itself; undo and redo while it works, and of the insertion."""
+    yield from stage.install(engine="")
+    yield from stage.edit(**film)
+    yield from stage.sidebar()
+    yield from stage.picture("ready")
+    stage.scene.frame_end = 77
+    bpy.ops.ed.undo_push(message="End frame")
+    before = stage.timeline()
+    stage.press("start")
+    yield from stage.job("rendering")
+    yield from stage.undo()
+    undone = stage.scene.frame_end
+    yield from stage.redo()
+    redone = stage.scene.frame_end
+    yield from stage.picture("rendering")
+    view = yield from stage.job("done", longest=240)
+    placed = stage.timeline()
+    yield from stage.picture("done")
+    yield from stage.undo()
+    without = stage.timeline()
+    yield from stage.redo()
+    again = stage.timeline()
+    yield from stage.picture("redone")
+    return {
+        "during": [undone, redone],
+        "before": before,
+        "placed": placed,
+        "undone": without,
+        "redone": again,
+        "end": stage.scene.frame_end,
+        "job": view_to_json(view),
+        "engine": stage.session.engine_state().place,
+    }
+
+
+def cancels(stage, film):
+    """Cancel in the middle of a render; another press goes through."""
+    yield from stage.install()
+    yield from stage.edit(**film)
+    yield from stage.sidebar()
+    before = stage.timeline()
+    stage.press("start")
+    view = yield from stage.job("rendering")
+    yield 1.0
+    stage.press("cancel", job=view.id)
+    took = yield from stage.until(lambda: stage.session.jobs()[-1].ended, 20, "the cancel")
+    yield from stage.picture("cancelled")
+    cancelled, after = stage.session.jobs()[-1].state, stage.timeline()
+    stage.choose("Head", "Line")
+    stage.press("start")
+    yield from stage.job("done", longest=240)
+    return {"state": cancelled, "took": took, "before": before, "after": after, "again": stage.timeline()}
+
+
+def closes_the_file(stage, film):
+    """Another file is opened while a job works; the render goes into the file that it was made for, and no other."""
+    yield from stage.install()
+    edit = str(stage.folder / "edit.blend")
+    yield from stage.edit(**film)
+    bpy.ops.wm.save_as_mainfile(filepath=edit)
+    before = stage.timeline()
+    stage.press("start")
+    yield from stage.job("rendering")
+    bpy.ops.wm.read_homefile(app_template="Video_Editing")
+    yield 1.0
+    yield from stage.edit(**film)  # strips of the same names, so that only the file tells them apart
+    yield from stage.sidebar()
+    parked = yield from stage.job("parked", longest=240)
+    yield from stage.picture("parked")
+    other, refused = stage.timeline(), stage.session.can_insert(parked.id)
+    bpy.ops.wm.open_mainfile(filepath=edit)
+    yield 1.0
+    yield from stage.sidebar()
+    back, allowed = stage.timeline(), stage.session.can_insert(parked.id)
+    yield from stage.picture("reopened")
+    stage.press("insert", job=parked.id)
+    yield from stage.job("done")
+    inserted = stage.timeline()
+    yield from stage.picture("inserted")
+    yield from stage.undo()
+    undone = stage.timeline()
+    yield from stage.redo()
+    return {
+        "parked": view_to_json(parked),
+        "before": before,
+        "other": other,
+        "refused": refused,
+        "back": back,
+        "allowed": allowed,
+        "inserted": inserted,
+        "undone": undone,
+        "redone": stage.timeline(),
+    }
+
+
+def lacks_an_engine(stage, film):
+    """No engine anywhere, then one that is none: the panel says so, and pressing is refused."""
+    yield from stage.install(engine="")
+    yield from stage.edit(**film)
+    yield from stage.sidebar()
+    yield from stage.picture("no-engine")
+    missing, refused = stage.session.engine_state(), stage.refused("start")
+    stage.preferences.engine = "/nowhere/python"
+    yield from stage.tested()
+    yield from stage.picture("wrong-engine")
+    wrong = stage.session.engine_state()
+    stage.preferences.engine = stage.engine
+    yield from stage.tested()
+    yield from stage.picture("engine")
+    ready = stage.session.engine_state()
+    states = [{"state": one.state, "what": one.what, "mend": one.mend} for one in (missing, wrong, ready)]
+    return {"states": states, "refused": refused, "allowed": stage.refused("start"), "after": stage.timeline()}
+
+
+def loses_its_worker(stage, film):
+    """The worker is killed from outside; the job says so and stays, and the next press goes through."""
+    yield from stage.install()
+    yield from stage.edit(**film)
+    yield from stage.sidebar()
+    before = stage.timeline()
+    stage.press("start")
+    yield from stage.job("rendering")
+    yield 1.0
+    killed = workers()
+    for number in killed:
+        os.kill(number, signal.SIGKILL)
+    view = yield from stage.job("failed", "done", longest=240)
+    yield from stage.picture("killed")
+    after = stage.timeline()
+    stage.press("dismiss", job=view.id)
+    left = len(stage.session.jobs())
+    stage.choose("Head", "Line")
+    stage.press("start")
+    yield from stage.job("done", longest=240)
+    return {
+        "killed": len(killed),
+        "job": view_to_json(view),
+        "before": before,
+        "after": after,
+        "left": left,
+        "again": stage.timeline(),
+    }
+
+
+def ends(stage, film, how):
+    """Blender ends in the middle of a render: "quit", or "kill" by force."""
+    yield from stage.install()
+    yield from stage.edit(**film)
+    stage.press("start")
+    yield from stage.job("rendering")
+    yield 1.0
+    if how == "kill":
+        stage.killed = True
+    return {"workers": workers()}

@@ -21,6 +21,7 @@ class Stage:
         self._zip = errand["zip"]
         self._pictures = 0
         self._package = ""
+        self.killed = False  # whether Blender shall end as by a crash
 
     @property
     def window(self):
@@ -62,6 +63,23 @@ class Stage:
     def part(self, name):
         """A module of the add-on that is installed here."""
         return importlib.import_module(f"{self._package}.{name}")
+
+    def press(self, name, **arguments):
+        """A button of the panel: the operator `sequencer.lipsync_NAME`."""
+        with self.over():
+            done = getattr(bpy.ops.sequencer, f"lipsync_{name}")("INVOKE_DEFAULT", **arguments)
+        assert done == {"FINISHED"}, f"{name}: {done}"
+
+    def refused(self, name):
+        """Whether the button is grey."""
+        with self.over():
+            return not getattr(bpy.ops.sequencer, f"lipsync_{name}").poll()
+
+    def tested(self):
+        """Press Test Engine and wait for what it says."""
+        answers = []
+        self.session.test_engine(answers.append)
+        yield from self.until(lambda: bool(answers), 60, "the engine's answer")
 
     # The edit
 
@@ -206,9 +224,8 @@ def view_to_json(view):
     return {name: getattr(view, name) for name in names}
 
 
-def processes(parent=None):
-    """Numbers of the worker processes that belong to a process (this one), by Linux's own list."""
-    parent = os.getpid() if parent is None else parent
+def workers():
+    """Numbers of this Blender's worker processes, by Linux's own list."""
     found = []
     for place in Path("/proc").iterdir():
         if not place.name.isdigit():
@@ -218,6 +235,6 @@ def processes(parent=None):
             above = int((place / "stat").read_text().rsplit(")", 1)[1].split()[1])
         except (OSError, IndexError):
             continue  # it has just ended
-        if above == parent and b"plugin_core" in words and b"worker" in words:
+        if above == os.getpid() and b"plugin_core" in words and b"worker" in words:
             found.append(int(place.name))
     return found
