@@ -31,9 +31,9 @@ def letters(width_px: int, scale: float) -> int:
 
     Args:
         width_px: of the region.
-        scale: of Blender's interface.
+        scale: of Blender's interface; 0 where it has none, as in the background.
     """
-    return max(NARROWEST, int((width_px / scale - MARGIN) / LETTER))
+    return max(NARROWEST, int((width_px / (scale or 1) - MARGIN) / LETTER))
 
 
 def lines(text: str, length: int) -> list[str]:
