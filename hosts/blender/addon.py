@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import menus, preferences, preview, session, settings
-from .computer import engine_place
+from .computer import engine_place, models_place, user_folder
 from .operators import box_keys, engine, face, jobs, start
 from .panels import engine as engine_panel
 from .panels import face as face_panel
@@ -35,7 +35,7 @@ def register() -> None:
         bpy.utils.register_class(cls)
     menus.register()
     preview.register()
-    session.register(engine_place)
+    session.register(engine_place, models_place, user_folder("logs"))
 
 
 def unregister() -> None:

@@ -9,8 +9,8 @@ from .boxes import BoxKey, Hand
 from .core import FrameRange
 from .jobs import JobView
 
-LETTER = 6.6  # pixels of a letter of the panels' font at a scale of 1, on average
-MARGIN = 70  # pixels of a panel that no text gets: its border, its icon, its indent
+LETTER = 6.2  # pixels of a letter of the panels' font at a scale of 1, on average
+MARGIN = 56  # pixels of a panel that no text gets: its border, its icon, its indent
 NARROWEST = 24  # letters; a line is never broken shorter
 
 STATES = {
@@ -37,15 +37,14 @@ def letters(width_px: int, scale: float) -> int:
 
 
 def lines(text: str, length: int) -> list[str]:
-    """A text in lines of at most so many letters; long paths are broken too. At least one line."""
+    """A text in lines of at most so many letters, its first one large; long paths are broken too. At least one line."""
+    text = text[:1].upper() + text[1:]
     return [line for part in text.split("\n") for line in textwrap.wrap(part, length) or [""]]
 
 
 def frames_of(span: FrameRange, rate: Fraction) -> str:
     """A range of the timeline, its last frame told as Blender does, and how long it is."""
-    count = span.stop - span.start
-    seconds = float(count / rate)
-    return f"{span.start} to {span.stop - 1} ({count} frames, {seconds:.1f} s)"
+    return f"{span.start} to {span.stop - 1}, {float((span.stop - span.start) / rate):.1f} s"
 
 
 def time_left(seconds: float | None) -> str:

@@ -54,10 +54,10 @@ def _draw_job(layout: Any, context: Any, job: JobView) -> None:
     else:
         row.operator("sequencer.lipsync_cancel", text="", icon="X").job = job.id
         _draw_progress(column, job)
-    if job.ended and job.state != "done":
-        column.label(text=job_line(job))
     if job.message:
         draw_text(column, context, job.message)
+    elif job.ended and job.state != "done":
+        column.label(text=job_line(job))
     if job.state == "parked":
         why_not = session.can_insert(job.id)
         insert = column.row()

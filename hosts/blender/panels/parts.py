@@ -24,8 +24,8 @@ def draw_text(layout: Any, context: Any, text: str, icon: str = "NONE") -> None:
 
 
 def draw_fact(layout: Any, label: str, text: str, icon: str = "NONE") -> None:
-    """A label and what it says, divided as settings are."""
-    row = layout.split(factor=0.4)
+    """A label and what it says."""
+    row = layout.split(factor=0.3)
     name = row.row()
     name.alignment = "RIGHT"
     name.label(text=label)
