@@ -195,7 +195,7 @@ def holds_light(strip: Any) -> bool:
 
 
 def set_output(scene: Any, clip: str, *, alpha: bool) -> None:
-    """FFV1 in Matroska, nothing else of the scene's settings."""
+    """A lossless movie, and nothing else of the scene's settings."""
     settings = scene.render
     settings.use_sequencer = True
     settings.use_stamp = settings.use_border = settings.use_multiview = False
@@ -207,7 +207,9 @@ def set_output(scene: Any, clip: str, *, alpha: bool) -> None:
     if hasattr(settings.image_settings, "color_management"):
         settings.image_settings.color_management = "FOLLOW_SCENE"
     movie = settings.ffmpeg
-    movie.format, movie.codec, movie.audio_codec = "MKV", "FFV1", "NONE"
+    movie.format, movie.audio_codec = "MKV", "NONE"
+    # Before 4.5 (4.4 was not tried) Blender writes FFV1 with an alpha channel whatever is asked.
+    movie.codec = "FFV1" if alpha or bpy.app.version >= (4, 5, 0) else "PNG"
     movie.use_autosplit = False
     settings.image_settings.color_depth = "8"
 

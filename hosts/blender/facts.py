@@ -20,12 +20,14 @@ class SceneFacts:
         rate: frames per second, exact.
         size: width and height of what it renders, in pixels, its percentage counted in.
         range: from its start frame to behind its end frame.
+        own_rate: frames per second as Blender itself reckons them, in single floats; 0.0 where that is not known.
     """
 
     name: str
     rate: Fraction
     size: tuple[int, int]
     range: FrameRange
+    own_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class StripFacts:
         size: of the media in pixels; (0, 0) where it has none of its own.
         stream: which stream of the movie or sound.
         reverse: plays backward.
-        strobe: shows every nth frame only; 1.0 shows all.
+        strobe: shows every nth frame only; up to 1.0 all.
         speed: factor of Blender 3 (`speed_factor`); 1.0 elsewhere.
         pitch: of a sound; 1.0 is none.
         sound_offset: seconds that a sound is moved by, later where positive.

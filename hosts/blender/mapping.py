@@ -21,8 +21,9 @@ PICTURE_KINDS = frozenset(("MOVIE", "IMAGE", "META", "SCENE", "MOVIECLIP"))
 _PLAIN_PICTURES = frozenset((".png", ".tif", ".tiff", ".bmp"))
 _NUMBERED = re.compile(r"^(.*?)(\d+)(\D*)$")
 _PATTERN_MARK = re.compile(r"%0?\d*d|#")  # what the engine would take for the place of the number
-_SAME_RATE = Fraction(1, 10_000)  # relative; Blender keeps rates as single floats
 _NEAR_RATE = Fraction(1, 200)
+_ROUNDING = Fraction(3, 2)  # frames by which two ways to count may differ
+_UNSEEN = Fraction(1, 10)  # of a frame, by which a clip may run ahead at its end without showing it
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _check_files(strip: StripFacts) -> None:
 def _changes_pictures(strip: StripFacts) -> str | None:
     reasons = {
         "it plays backward": strip.reverse,
-        "its strobe holds frames": strip.strobe != 1,
+        "its strobe holds frames": strip.strobe > 1,
         "its speed is changed": strip.speed != 1,
         "it has retiming keys": strip.retimed,
         "an effect strip lies over it": bool(strip.effects),
@@ -131,15 +132,24 @@ def _movie(strip: StripFacts, scene: SceneFacts) -> Footage | ToBake:
         return ToBake("its content begins between two frames")
     if strip.content_frames + strip.trim_start + strip.trim_end != strip.file_frames:
         return ToBake("its playback rate is adjusted")
-    own = Fraction(strip.file_rate)
-    adjusted = strip.content_frames * scene.rate / own  # how long it would be
-    if abs(own - scene.rate) > own * _SAME_RATE and abs(adjusted - strip.content_frames) < 2:
+    if not _adjusting_shows(strip, scene):
         return ToBake("whether its playback rate is adjusted can't be told")
     start = int(strip.content_start)
     if strip.range.start < start or strip.range.stop > start + strip.content_frames:
         return ToBake("its first or last frame is held")
     shown = strip.trim_start + strip.range.start - start
     return Footage(strip.file, FrameRange(shown, shown + len(strip.range)), scene.rate, first=strip.trim_start)
+
+
+def _adjusting_shows(strip: StripFacts, scene: SceneFacts) -> bool:
+    """Whether the strip would have another length, or the same frames, if Blender adjusted its playback rate.
+
+    Blender then shows the movie's frame floor(t * movie's rate / scene's rate), reckoned in floats: with rates that are
+    equal but for the last bit, and the movie's the lower one, every frame comes one late (seen in 3.4).
+    """
+    own, played = Fraction(strip.file_rate), Fraction(scene.own_rate or scene.rate)
+    grown = strip.content_frames * abs(played / own - 1)
+    return own == played or grown >= _ROUNDING or (own > played and grown < _UNSEEN)
 
 
 def _pictures(strip: StripFacts, scene: SceneFacts) -> Footage | ToBake:

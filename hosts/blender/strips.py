@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +29,7 @@ def read_scene(scene: Any) -> SceneFacts:
         rate=_rate(render),
         size=(render.resolution_x * scale // 100, render.resolution_y * scale // 100),
         range=FrameRange(scene.frame_start, scene.frame_end + 1),
+        own_rate=struct.unpack("f", struct.pack("f", render.fps / render.fps_base))[0],
     )
 
 
@@ -35,8 +37,8 @@ def _rate(render: Any) -> Fraction:
     base = Fraction(render.fps_base)  # a single float: 1.001 is 1.00100004...
     for exact in (_NTSC, Fraction(round(base)), base.limit_denominator(1000)):
         if exact and abs(base - exact) < exact / 1_000_000:
-            return render.fps / exact
-    return render.fps / base
+            return Fraction(render.fps) / exact
+    return Fraction(render.fps) / base
 
 
 def strips_of(scene: Any) -> list[Any]:
