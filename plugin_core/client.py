@@ -39,8 +39,11 @@ class Worker(EngineProcess):
         """
         return self.ask("render", job=job.to_json())
 
-    def plan(self, plan: Plan, folder: Path | str) -> Generator[Event, None, None]:
-        """Render every shot of a plan into a folder, one after the other; what lies finished in it is kept.
+    def plan(self, plan: Plan, folder: Path | str, scheduler: str | None = None) -> Generator[Event, None, None]:
+        """Render every shot of a plan into a folder; what lies finished in it is kept.
+
+        They are rendered by the worker itself, one after the other, or by the Dask cluster of a scheduler
+        ("tcp://host:8786").
 
         Yields "progress" (`shot`, `stage`, `done`, `total`), an "outcome" for each shot (`Event.outcome`), and at the
         end "done", "error" (`Event.error`) or "cancelled". A shot that fails is an outcome.
@@ -48,7 +51,15 @@ class Worker(EngineProcess):
         Raises:
             EngineError: as `render`.
         """
-        return self.ask("plan", plan=plan.to_json(), folder=str(folder))
+        return self.ask("plan", plan=plan.to_json(), folder=str(folder), scheduler=scheduler)
+
+    def export(self, plan: Plan, folder: Path | str, bundle: Path | str) -> Generator[Event, None, None]:
+        """Write a plan as a job bundle for a farm, that renders into `folder`; yields "done" or "error".
+
+        Raises:
+            EngineError: as `render`.
+        """
+        return self.ask("export", plan=plan.to_json(), folder=str(folder), bundle=str(bundle))
 
     def probe(self, clip: Path | str, rate: Fraction | None = None) -> Event:
         """What a clip's file says of its pictures; see `plugin_core.desk.probing` for the fields.

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import json
 import shlex
 from pathlib import Path
-from typing import Any
 
+from plugin_core.batch.farm.bundle import write_bundle, write_record
 from plugin_core.batch.farm.files import read_plan
-from plugin_core.batch.farm.openjd import Conform, FarmJob, asset_references, parameter_values, template
+from plugin_core.batch.farm.openjd import Conform, FarmJob, parameter_values, template
 from plugin_core.errors import OptionError
-from plugin_core.pipeline.work_folder import make_folder, write_whole
+from plugin_core.pipeline.work_folder import make_folder
 from plugin_core.shots import Plan
 
 MINUTE = 60  # seconds
-PLAN = "plan.json"  # in a bundle
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -55,11 +52,11 @@ def _export(arguments: argparse.Namespace) -> int:
     output = arguments.output
     if output.suffix in (".yaml", ".yml", ".json"):
         make_folder(output.parent)
-        _write(output, template(job))
+        write_record(output, template(job))
         values = [f"Plan={arguments.plan.absolute()}", *_values(job)]
         words = ["openjd", "run", str(output), *(word for value in values for word in ("-p", value))]
     else:
-        _write_bundle(output, arguments.plan, job)
+        write_bundle(output, job)
         words = ["deadline", "bundle", "submit", str(output)]
     print(f"{output}: one task for each of {_count(job)} shots; hand it in with\n  {shlex.join(words)}")
     return 0
@@ -85,34 +82,9 @@ def _job(arguments: argparse.Namespace, plan: Plan) -> FarmJob:
     )
 
 
-def _write_bundle(folder: Path, plan: Path, job: FarmJob) -> None:
-    make_folder(folder)
-    write_whole(folder / PLAN, plan.read_text(encoding="utf-8"))
-    _write(folder / "parameter_values.yaml", parameter_values(job))
-    _write(folder / "asset_references.yaml", asset_references(job))
-    _write(folder / "template.yaml", template(job, plan_default=PLAN))
-
-
 def _values(job: FarmJob) -> list[str]:
     return [f"{value['name']}={value['value']}" for value in parameter_values(job)["parameterValues"]]
 
 
 def _count(job: FarmJob) -> int:
     return sum(shot.problem is None for shot in job.plan.shots)
-
-
-def _write(file: Path, record: dict[str, Any]) -> None:
-    if file.suffix == ".json":
-        text = json.dumps(record, indent=2, ensure_ascii=False)
-    else:
-        text = _yaml().safe_dump(record, sort_keys=False, allow_unicode=True, width=120)
-    write_whole(file, text)
-
-
-def _yaml() -> Any:
-    try:
-        return importlib.import_module("yaml")
-    except ImportError as error:
-        raise OptionError(
-            "output", 'YAML needs the extra "farm": pip install "lipflap[farm]", or write .json'
-        ) from error

@@ -38,6 +38,12 @@ def _page(request: Mapping[str, Any], errand: Errand) -> Answer:
     return write_review(request, errand)
 
 
+def _export(request: Mapping[str, Any], errand: Errand) -> Answer:
+    from .planned import export_plan
+
+    return export_plan(request, errand)
+
+
 def _survey(request: Mapping[str, Any], errand: Errand) -> Answer:
     from .surveying import survey
 
@@ -59,4 +65,5 @@ VERBS: Final[Mapping[str, Verb]] = {
     "page": _page,
     "survey": _survey,
     "show": _show,
+    "export": _export,
 }
