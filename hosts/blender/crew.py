@@ -24,9 +24,9 @@ from .logbook import Logbook
 from .looking import Look, look_at
 from .running import Errands, Runner, Task
 from .steps import Tools
-from .warm import LAST, Base, WarmEngine
+from .warm import Base, Patience, WarmEngine
 
-WARM = 300.0  # seconds without jobs after which the engine's memory is given back
+USUAL = Patience()
 GLANCE = 0.1  # seconds between two looks at whether a job that waits for the main thread was cancelled
 BAKES = ".lipflap-bakes"
 """Folder in the folder of renders: what this session's Blender baked. Gone with the session."""
@@ -64,13 +64,14 @@ class Crew:
         hands: towards Blender.
         logbook: of the session.
         scratch: folder for what is looked at; exists.
+        patience: with the engines.
     """
 
-    def __init__(self, hands: Hands, logbook: Logbook, scratch: Path) -> None:
+    def __init__(self, hands: Hands, logbook: Logbook, scratch: Path, patience: Patience = USUAL) -> None:
         self._hands, self._logbook, self._scratch = hands, logbook, scratch
         self.jobs = Jobs()
-        self._engine = WarmEngine(hands.base, logbook, WARM)
-        self._looker = WarmEngine(hands.base, logbook, WARM)
+        self._engine = WarmEngine(hands.base, logbook, patience)
+        self._looker = WarmEngine(hands.base, logbook, patience)
         self.runner = Runner(self.jobs, self._engine, self._road, logbook.note)
         self.errands = Errands(self._looker, logbook.note)
         self._asked: SimpleQueue[tuple[Callable[[], Press], Future[Press]]] = SimpleQueue()
@@ -108,9 +109,9 @@ class Crew:
 
         def failed(message: str) -> Callable[[], None]:
             found = self._hands.base().engine
-            state = self._looker.trouble or found
-            if state.state == "found":
-                state = replace(found, state="broken", what=message)
+            if found.state != "found":
+                return lambda: self._told(found, when_done)
+            state = self._looker.trouble or replace(found, state="broken", what=message)
             return lambda: self._told(state, when_done)
 
         self.errands.add(Task("test", work, failed))
@@ -173,8 +174,8 @@ class Crew:
     def stop(self) -> None:
         """Cancel everything, end engines and threads, remove the bakes."""
         self._stopped.set()
-        self.errands.stop(LAST)
-        self.runner.stop(LAST)
+        self.errands.stop()
+        self.runner.stop()
         for folder in self._bakes:
             shutil.rmtree(folder, ignore_errors=True)
             if folder.parent.is_dir() and not any(folder.parent.iterdir()):

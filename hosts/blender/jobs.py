@@ -107,9 +107,10 @@ class Jobs:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._entries: dict[int, _Entry] = {}
-        self._changed = threading.Condition()
+        self._changed = threading.Condition()  # over a lock that its holder may take again
         self._last = 0
         self._revision = 0
+        self._closed = False
 
     @property
     def revision(self) -> int:
@@ -140,11 +141,19 @@ class Jobs:
     def take(self, seconds: float) -> int | None:
         """The first job that waits, now "starting"; None where none came within that time."""
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting() is not None, seconds)
+            self._changed.wait_for(lambda: self._closed or self._waiting() is not None, seconds)
             job = self._waiting()
             if job is not None:
                 self._put(job, state="starting")
             return job
+
+    def close(self) -> None:
+        """Cancel everything; who waits for a job waits no longer."""
+        with self._changed:
+            self._closed = True
+            for job in list(self._entries):
+                self.cancel(job)
+            self._tell()
 
     def order(self, job: int) -> Order:
         """What was asked for."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from .core import Cancelled, LipSyncError, Outcome
 from .jobs import Jobs
-from .warm import LAST, WarmEngine
+from .warm import WarmEngine
 
 GLANCE = 0.5  # seconds between two looks at whether the thread shall end or the engine rest
+FAREWELL = 2.0  # seconds that a thread is waited for at the end
 INSIST = 1.0  # seconds after which a cancelled job that goes on is told again
 UNEXPECTED = "unexpected: {}: {}. This is a fault of lipflap; Open Log shows where"
 
@@ -55,14 +56,13 @@ class Runner:
         self._told = time.monotonic()
         self._engine.cancel()
 
-    def stop(self, patience: float = LAST) -> None:
+    def stop(self) -> None:
         """Cancel everything and end the thread and the engine."""
         self._stopped.set()
-        for view in self._jobs.views():
-            self._jobs.cancel(view.id)
-        self._engine.close(patience)
+        self._jobs.close()
+        self._engine.close()
         if self._thread.is_alive():
-            self._thread.join(patience)
+            self._thread.join(FAREWELL)
 
     def _work(self) -> None:
         while not self._stopped.is_set():
@@ -155,12 +155,14 @@ class Errands:
             found.append(self._answers.get())
         return found
 
-    def stop(self, patience: float = LAST) -> None:
+    def stop(self) -> None:
         """Forget what waits, end the thread and the engine."""
         self._stopped.set()
-        self._engine.close(patience)
+        with self._changed:
+            self._changed.notify_all()
+        self._engine.close()
         if self._thread.is_alive():
-            self._thread.join(patience)
+            self._thread.join(FAREWELL)
 
     def _work(self) -> None:
         while not self._stopped.is_set():
@@ -175,8 +177,8 @@ class Errands:
 
     def _next(self) -> Task | None:
         with self._changed:
-            self._changed.wait_for(lambda: bool(self._waiting), GLANCE)
-            if not self._waiting:
+            self._changed.wait_for(lambda: bool(self._waiting) or self._stopped.is_set(), GLANCE)
+            if not self._waiting or self._stopped.is_set():
                 return None
             self._busy = True
             return self._waiting.pop(next(iter(self._waiting)))

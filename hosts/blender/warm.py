@@ -14,8 +14,21 @@ from .engine import EngineState, broken
 from .logbook import Logbook
 
 T = TypeVar("T")
-GRACE = 5.0  # seconds in which a cancelled engine may tidy up before it is ended by force
-LAST = 2.0  # the same when Blender itself goes
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an engine is waited for, in seconds.
+
+    Attributes:
+        grace: for a cancelled one to tidy up; after that it is ended by force.
+        last: the same when Blender itself goes.
+        rest: without work, until it is ended to give its memory back; the next question starts another.
+    """
+
+    grace: float = 5.0
+    last: float = 2.0
+    rest: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +50,11 @@ class WarmEngine:
     Args:
         base: says what to start; called on threads.
         logbook: takes what it writes.
-        rest_seconds: without work, after which it is ended; the next question starts another.
+        patience: how long it is waited for.
     """
 
-    def __init__(self, base: Callable[[], Base], logbook: Logbook, rest_seconds: float) -> None:
-        self._ask_base, self._logbook = base, logbook
-        self._rest_seconds = rest_seconds
+    def __init__(self, base: Callable[[], Base], logbook: Logbook, patience: Patience) -> None:
+        self._ask_base, self._logbook, self._patience = base, logbook, patience
         self._worker: Worker | None = None
         self._base = Base(EngineState("missing"))
         self._changing = threading.Lock()
@@ -103,35 +115,35 @@ class WarmEngine:
             raise Cancelled
         return last
 
-    def cancel(self, grace: float = GRACE) -> None:
-        """Ask it to stop what it does; if it has not within `grace` seconds, it is ended by force."""
+    def cancel(self) -> None:
+        """Ask it to stop what it does; if it has not within the time of grace, it is ended by force."""
         worker = self._worker
         if worker is None:
             return
         try:
-            worker.cancel(grace)
+            worker.cancel(self._patience.grace)
         except EngineError:
             return  # it is gone, and who waits for it hears so
 
     def restart(self) -> None:
         """End it; the next question starts another."""
-        self._drop(GRACE)
+        self._drop(self._patience.grace)
 
     def rest(self) -> None:
         """End it if it has had nothing to do for long."""
-        if self._worker is not None and time.monotonic() - self._used > self._rest_seconds:
-            self._drop(GRACE)
+        if self._worker is not None and time.monotonic() - self._used > self._patience.rest:
+            self._drop(self._patience.grace)
 
-    def close(self, patience: float = LAST) -> None:
+    def close(self) -> None:
         """End it for good."""
         with self._changing:
             self._closed = True
-        self._drop(patience)
+        self._drop(self._patience.last)
 
     def _ready(self) -> Worker:
         base = self._ask_base()
         if self._worker is not None and not (self._worker.alive and base == self._base):
-            self._drop(GRACE)
+            self._drop(self._patience.grace)
         if self._worker is None:
             if base.engine.state != "found":
                 raise EngineError(sentence(base.engine))
@@ -152,7 +164,7 @@ class WarmEngine:
         with self._changing:
             self._worker = None if self._closed else worker
         if self._closed:
-            worker.end(LAST)
+            worker.end(self._patience.last)
             raise Cancelled
 
     def _heard_of(self) -> None:
@@ -165,7 +177,7 @@ class WarmEngine:
 
     def _death(self, error: EngineError) -> LipSyncError:
         answered = self._answered
-        self._drop(LAST)
+        self._drop(self._patience.last)
         if self._closed:
             return Cancelled()
         return EngineError(LOST.format(error)) if answered else self._broken(error)
