@@ -11,12 +11,14 @@ import json
 import os
 import sys
 import traceback
+from array import array
 from pathlib import Path
 from typing import Any
 
 import bpy
 
 TIME_EFFECTS = ("SPEED",)
+SAMPLES = 3  # parts into which a strip is divided to look whether it is transparent
 # What `placing` copies to the new strip, or what would mix the strip with others; the pictures come without it.
 LOOKS = ("transform", "crop", "use_flip", "blend_alpha", "color_saturation", "color_multiply", "mute", "modifiers")
 
@@ -110,7 +112,8 @@ def render(scene: Any, errand: dict[str, Any]) -> None:
     strip = strips[name]
     set_size(scene, strip)
     set_colour(scene, strip)
-    set_output(scene, errand["clip"], alpha=errand["alpha"])
+    set_output(scene)
+    set_movie(scene, errand["clip"], alpha=is_transparent(scene, strip, Path(errand["clip"]).with_name("sample.png")))
     frames = scene.frame_end - scene.frame_start + 1
     bpy.app.handlers.render_write.append(
         lambda *_: say(f"frame {scene.frame_current - scene.frame_start + 1} of {frames}")
@@ -194,24 +197,59 @@ def holds_light(strip: Any) -> bool:
     return bool(strip.type == "IMAGE" and strip.elements[0].filename.lower().endswith((".exr", ".hdr")))
 
 
-def set_output(scene: Any, clip: str, *, alpha: bool) -> None:
-    """A lossless movie, and nothing else of the scene's settings."""
+def set_output(scene: Any) -> None:
+    """Nothing but the picture itself."""
     settings = scene.render
     settings.use_sequencer = True
     settings.use_stamp = settings.use_border = settings.use_multiview = False
     settings.use_file_extension = settings.use_overwrite = True
     settings.use_placeholder = False
+    if hasattr(settings.image_settings, "color_management"):
+        settings.image_settings.color_management = "FOLLOW_SCENE"
+
+
+def set_movie(scene: Any, clip: str, *, alpha: bool) -> None:
+    """Render to a lossless movie."""
+    settings = scene.render
     settings.filepath = clip
     compat.set_movie_output(scene)
     settings.image_settings.color_mode = "RGBA" if alpha else "RGB"
-    if hasattr(settings.image_settings, "color_management"):
-        settings.image_settings.color_management = "FOLLOW_SCENE"
     movie = settings.ffmpeg
     movie.format, movie.audio_codec = "MKV", "NONE"
     # Before 4.5 (4.4 was not tried) Blender writes FFV1 with an alpha channel whatever is asked.
     movie.codec = "FFV1" if alpha or bpy.app.version >= (4, 5, 0) else "PNG"
     movie.use_autosplit = False
     settings.image_settings.color_depth = "8"
+
+
+def is_transparent(scene: Any, strip: Any, sample: Path) -> bool:
+    """Whether the strip lets through what is below it, in some of its frames: nothing tells it beforehand."""
+    if strip.type == "SCENE" and strip.scene is not None and strip.scene_input == "CAMERA":
+        return bool(strip.scene.render.film_transparent)
+    compat.set_picture_output(scene, "PNG")
+    scene.render.image_settings.color_mode, scene.render.image_settings.color_depth = "RGBA", "8"
+    scene.render.filepath = str(sample)
+    return any(lowest_alpha(scene, frame, sample) < 1 for frame in sampled(scene, strip))
+
+
+def sampled(scene: Any, strip: Any) -> list[int]:
+    """The first frame, the last, some between, and those at which another strip of a meta begins or ends."""
+    first, last = scene.frame_start, scene.frame_end
+    inside = compat.strips_in(strip) if strip.type == "META" else []
+    edges = [edge for one in inside for edge in (compat.first_frame(one), compat.stop_frame(one))]
+    between = [first + (last - first) * part // SAMPLES for part in range(SAMPLES + 1)]
+    return sorted({frame for edge in edges for frame in (edge - 1, edge) if first <= frame <= last} | {*between})
+
+
+def lowest_alpha(scene: Any, frame: int, sample: Path) -> float:
+    """Of the picture at that frame; 1 is opaque."""
+    scene.frame_set(frame)
+    bpy.ops.render.render(write_still=True, scene=scene.name)
+    picture = bpy.data.images.load(str(sample))
+    pixels = array("f", bytes(4 * len(picture.pixels)))
+    picture.pixels.foreach_get(pixels)
+    bpy.data.images.remove(picture)
+    return min(pixels[3::4])
 
 
 def say(text: str) -> None:

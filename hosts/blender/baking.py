@@ -44,7 +44,6 @@ class Errand:
         sounds: the strips to mix; none mixes nothing.
         range: of the timeline that the sound covers; with a picture its range.
         folder: absolute, exists; takes `picture.mkv` and `voice.wav`, and is the baking Blender's own home.
-        alpha: whether the strip's media is transparent somewhere, so that the bake must be.
     """
 
     scene: SceneFacts
@@ -52,7 +51,6 @@ class Errand:
     sounds: tuple[StripFacts, ...]
     range: FrameRange
     folder: str
-    alpha: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,8 @@ class Baked:
     """What came of it.
 
     Attributes:
-        clip: the rendered strip, losslessly, as long as the strip, at the scene's rate; None where none was asked.
+        clip: the rendered strip, losslessly, as long as the strip, at the scene's rate, with alpha where it is
+            transparent; None where none was asked.
         voice: path of a 48 kHz wave file of exactly the range's length; None where no sound was asked.
     """
 
@@ -139,7 +138,6 @@ def _words(errand: Errand, blend: Path, answer: Path) -> dict[str, object]:
         "picture": "" if errand.picture is None else errand.picture.name,
         "sounds": [sound.name for sound in errand.sounds],
         "range": [span.start, span.stop],
-        "alpha": errand.alpha,
         "clip": str(answer.with_name("picture.mkv")),
         "voice": str(answer.with_name("voice.wav")),
         "answer": str(answer),

@@ -123,7 +123,6 @@ def _bake(order: Order, tools: Tools, *, picture: bool, sound: bool) -> Baked:
         sounds=order.sounds if sound else (),
         range=order.picture.range,
         folder=str(tools.bakes),
-        alpha=order.picture.kind != "MOVIE",
     )
     _check(tools)
     return tools.bake(errand)
