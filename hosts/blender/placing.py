@@ -193,6 +193,8 @@ class _Placing:
         compat.move_by(strip, self._span.start - self._head - round(_content_start(strip)))
         compat.set_first_frame(strip, self._span.start)
         compat.set_stop_frame(strip, self._span.stop)
+        if (compat.first_frame(strip), compat.stop_frame(strip)) != (self._span.start, self._span.stop):
+            raise HostError(f"Blender did not lay {strip.name} over the frames of its source; tell us of this, please")
 
     def _check_length(self, strip: Any) -> None:
         frames = round(_content_stop(strip) - _content_start(strip))
@@ -201,8 +203,6 @@ class _Placing:
                 f"Blender sees {frames} frames in the render {self._render.output}, it has {len(self._render.range)}: "
                 "choose another codec and press Lip-Sync again"
             )
-        if (compat.first_frame(strip), compat.stop_frame(strip)) != (self._span.start, self._span.stop):
-            raise HostError(f"Blender did not lay {strip.name} over the frames of its source; tell us of this, please")
 
 
 @dataclass(frozen=True, slots=True)

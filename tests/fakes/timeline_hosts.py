@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import opentimelineio as otio
+from fakes.blender_edits import BlenderEdit
 from fakes.frames import FakeSource
 from fakes.movies import write_movie
 from fakes.timelines import gap, span, timeline, track
@@ -161,4 +162,24 @@ class OtioStage:
         return json.loads(self.host.timeline.to_json_string())
 
 
-STAGES: dict[str, Callable[[Path, Fraction], Stage]] = {"memory": MemoryStage, "otio": OtioStage}
+class BlenderStage:
+    """Over a `BlenderHost` in a real Blender."""
+
+    def __init__(self, folder: Path, rate: Fraction) -> None:
+        self.host = self._edit = BlenderEdit(folder, rate, CUTS, MEDIA_FRAMES)
+
+    def strips(self) -> list[Strip]:
+        return [Strip(*render) for render in self._edit.renders()]
+
+    def sources(self) -> Any:
+        return self._edit.strips(rendered=False)
+
+    def everything(self) -> Any:
+        return self._edit.strips()
+
+
+STAGES: dict[str, Callable[[Path, Fraction], Stage]] = {
+    "memory": MemoryStage,
+    "otio": OtioStage,
+    "blender": BlenderStage,
+}
