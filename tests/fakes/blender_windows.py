@@ -139,7 +139,19 @@ def hidden_screen() -> Iterator[Screen]:
     read, write = os.pipe()
     size = f"{SCREEN[0]}x{SCREEN[1]}x24"
     with tempfile.TemporaryDirectory() as folder:
-        words = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-fbdir", folder, "-nolisten", "tcp"]
+        words = [
+            "Xvfb",
+            "-displayfd",
+            str(write),
+            "-screen",
+            "0",
+            size,
+            "-fbdir",
+            folder,
+            "-nocursor",
+            "-nolisten",
+            "tcp",
+        ]
         server = subprocess.Popen(words, pass_fds=[write], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write)
         try:

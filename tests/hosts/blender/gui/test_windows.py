@@ -128,6 +128,22 @@ def test_a_killed_worker_is_told_of_and_the_next_press_goes_through(
 
 
 @every
+def test_a_face_is_seen_picked_with_a_click_and_framed_with_a_drag(
+    windows: Windows, tmp_path: Path, film: Film
+) -> None:
+    told = windows.play("points", tmp_path, film=film).answer
+    ((box, chosen),) = told["faces"]
+    assert chosen
+    assert box == pytest.approx([60, 50, 120, 150], abs=30)  # drawn with an oval of 140x184 around it
+    assert told["picked"]["point"] == pytest.approx([120, 60], abs=1)
+    assert told["unpicked"] is None
+    (key,) = told["drawn"]["keys"]
+    assert key["frame"] == 19  # of the content; the timeline stands at 30, the strip begins at 11
+    assert key["box"] == pytest.approx([48, 24, 144, 192], abs=2)
+    assert told["undrawn"] is None
+
+
+@every
 @pytest.mark.parametrize("how", ["quit", "kill"])
 def test_blender_takes_its_worker_with_it(windows: Windows, tmp_path: Path, film: Film, how: str) -> None:
     told = windows.play("ends", tmp_path, film=film, how=how).answer

@@ -163,6 +163,33 @@ def loses_its_worker(stage, film):
     }
 
 
+def points(stage, film):
+    """What the engine sees is shown; a face is picked with a click, a box drawn with a drag; both are undone."""
+    yield from stage.install()
+    stage.opened("face")
+    yield from stage.edit(**film)
+    yield from stage.sidebar()
+    told = {}
+    stage.press("preview_face")
+    preview = stage.part("preview")
+    yield from stage.until(lambda: preview.seen() is not None, 60, "the engine's look")
+    yield from stage.picture("seen")
+    told["faces"] = [[list(face.box), face.chosen] for face in preview.seen().faces]
+    stage.press("pick_face")
+    yield from stage.click(stage.at(0.5, 0.25))
+    told["picked"] = stage.chosen_by_hand()
+    yield from stage.picture("picked")
+    yield from stage.undo()
+    told["unpicked"] = stage.chosen_by_hand()
+    stage.press("draw_box")
+    yield from stage.click(stage.at(0.2, 0.1), stage.at(0.5, 0.5), stage.at(0.8, 0.9))
+    told["drawn"] = stage.chosen_by_hand()
+    yield from stage.picture("drawn")
+    yield from stage.undo()
+    told["undrawn"] = stage.chosen_by_hand()
+    return told
+
+
 def ends(stage, film, how):
     """Blender ends in the middle of a render: "quit", or "kill" by force."""
     yield from stage.install()
@@ -173,3 +200,24 @@ def ends(stage, film, how):
     if how == "kill":
         stage.killed = True
     return {"workers": workers()}
+
+
+def shown_in_the_docs(stage, film):
+    """The pictures of docs/blender.md, before they are cut."""
+    yield from stage.install()
+    stage.opened("face")
+    yield from stage.alone()
+    yield from stage.edit(**film)
+    bpy.ops.wm.save_as_mainfile(filepath=str(stage.folder / "film.blend"))
+    yield from stage.sidebar()
+    yield from stage.picture("ready")
+    stage.press("preview_face")
+    preview = stage.part("preview")
+    yield from stage.until(lambda: preview.seen() is not None, 60, "the engine's look")
+    yield from stage.picture("face")
+    stage.press("start")
+    yield from stage.until(lambda: stage.session.jobs()[-1].fraction > 0.4, 200, "the half of it")
+    yield from stage.picture("rendering")
+    yield from stage.job("done", longest=240)
+    yield from stage.picture("done")
+    return None

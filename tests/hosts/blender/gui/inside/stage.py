@@ -1,6 +1,7 @@
 """What plays do with Blender's windows: the add-on, an edit, keys, pictures, and waiting for things."""
 
 import importlib
+import json
 import os
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ class Stage:
         self._zip = errand["zip"]
         self._pictures = 0
         self._package = ""
+        self.view = "SEQUENCER"  # of the area that shows the strips
         self.killed = False  # whether Blender shall end as by a crash
 
     @property
@@ -68,7 +70,15 @@ class Stage:
         """A button of the panel: the operator `sequencer.lipsync_NAME`."""
         with self.over():
             done = getattr(bpy.ops.sequencer, f"lipsync_{name}")("INVOKE_DEFAULT", **arguments)
-        assert done == {"FINISHED"}, f"{name}: {done}"
+        assert done in ({"FINISHED"}, {"RUNNING_MODAL"}), f"{name}: {done}"
+
+    def opened(self, *names):
+        """Show these sub-panels open from the first time they are drawn."""
+        for name in names:
+            panel = getattr(bpy.types, f"LIPFLAP_PT_{name}")
+            panel.bl_options = panel.bl_options - {"DEFAULT_CLOSED"}
+            bpy.utils.unregister_class(panel)
+            bpy.utils.register_class(panel)
 
     def refused(self, name):
         """Whether the button is grey."""
@@ -83,24 +93,24 @@ class Stage:
 
     # The edit
 
-    def edit(self, movie, sound, frames, rate=25):
+    def edit(self, movie, sound, frames, rate=25, names=("Head", "Line")):
         """A movie strip on channel 2 and a sound strip below it, from frame 11, both chosen."""
         scene = self.scene
         scene.render.fps, scene.render.fps_base = rate, 1.0
         scene.frame_end = frames + 20
         editor = scene.sequence_editor_create()
         made = strips(editor)
-        picture = made.new_movie("Head", movie, 2, 11)
-        voice = made.new_sound("Line", sound, 1, 11)
+        picture = made.new_movie(names[0], movie, 2, 11)
+        voice = made.new_sound(names[1], sound, 1, 11)
         scene.render.resolution_x, scene.render.resolution_y = (
             picture.elements[0].orig_width,
             picture.elements[0].orig_height,
         )
-        self.choose("Head", "Line")
+        self.choose(*names)
         bpy.ops.ed.undo_push(message="An edit")
         with self.over():
             bpy.ops.sequencer.view_all()
-        with self.over("PREVIEW", "PREVIEW"):
+        with self.over(None if self.view == "SEQUENCER_PREVIEW" else "PREVIEW", "PREVIEW"):
             bpy.ops.sequencer.view_all_preview()
         self.scene.frame_current = 30
         yield 0.5
@@ -113,6 +123,11 @@ class Stage:
             strip.select = strip.name in names
         editor.active_strip = strips(editor).get(names[0])
 
+    def chosen_by_hand(self, name="Head"):
+        """What lies on the strip; None where nothing does."""
+        told = strips(self.scene.sequence_editor)[name].get("lipflap_face")
+        return json.loads(told) if told else None
+
     def timeline(self):
         """Every strip as [name, kind, channel, first frame, frame behind it], by channel and time."""
         told = [
@@ -123,15 +138,24 @@ class Stage:
 
     # The window
 
-    def area(self, view="SEQUENCER"):
-        """The sequencer area that shows that view: the strips or the preview."""
-        areas = [area for area in self.window.screen.areas if area.type == "SEQUENCE_EDITOR"]
-        return next(area for area in areas if area.spaces.active.view_type == view)
+    def alone(self):
+        """The sequencer fills the window: the preview above the strips, one sidebar beside both."""
+        self.area().spaces.active.view_type = "SEQUENCER_PREVIEW"
+        self.view = "SEQUENCER_PREVIEW"
+        yield 0.5
+        with self.over():
+            bpy.ops.screen.screen_full_area(use_hide_panels=False)
+        yield 0.5
 
-    def region(self, view="SEQUENCER", kind="WINDOW"):
+    def area(self, view=None):
+        """The sequencer area that shows that view; the one with the strips if none is named."""
+        areas = [area for area in self.window.screen.areas if area.type == "SEQUENCE_EDITOR"]
+        return next(area for area in areas if area.spaces.active.view_type == (view or self.view))
+
+    def region(self, view=None, kind="WINDOW"):
         return next(region for region in self.area(view).regions if region.type == kind)
 
-    def over(self, view="SEQUENCER", kind="WINDOW"):
+    def over(self, view=None, kind="WINDOW"):
         """A context override: as if the mouse were there."""
         return bpy.context.temp_override(window=self.window, area=self.area(view), region=self.region(view, kind))
 
@@ -149,14 +173,43 @@ class Stage:
                 self.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
                 self.window.event_simulate(type="WHEELDOWNMOUSE", value="PRESS", x=x, y=y, ctrl=True)
                 yield 0.1
-        yield 0.5
+        yield from self.aside()
 
-    def key(self, name, **held):
-        """Press and let go over the strips; `held` are ctrl, shift, alt."""
+    def at(self, across, down):
+        """The place in the window where the Preview shows that share of its picture, counted from its upper left.
+
+        The picture has to fill the scene's own size.
+        """
+        region, render = self.region("PREVIEW", "PREVIEW"), self.scene.render
+        x, y = (across - 0.5) * render.resolution_x, (0.5 - down) * render.resolution_y
+        there = region.view2d.view_to_region(x, y, clip=False)
+        return region.x + there[0], region.y + there[1]
+
+    def click(self, *places):
+        """Press the left button at the first place, move over the others, let go at the last."""
+        simulate = self.window.event_simulate
+        x, y = places[0]
+        simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+        yield 0.2
+        simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
+        yield 0.2
+        for x, y in places[1:]:
+            simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+            yield 0.2
+        simulate(type="LEFTMOUSE", value="RELEASE", x=x, y=y)
+        yield 0.3
+
+    def aside(self):
+        """Move the mouse over the strips, where keys mean the sequencer and no tooltip lies over a panel."""
         region = self.region()
         x, y = region.x + region.width // 2, region.y + region.height // 2
         self.window.event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
-        yield 0.2
+        yield 0.5
+        return x, y
+
+    def key(self, name, **held):
+        """Press and let go over the strips; `held` are ctrl, shift, alt."""
+        x, y = yield from self.aside()
         self.window.event_simulate(type=name, value="PRESS", x=x, y=y, **held)
         self.window.event_simulate(type=name, value="RELEASE", x=x, y=y, **held)
         yield 0.5
