@@ -1,0 +1,172 @@
+"""Takes what passed to its place, and writes the edit that shows it."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from . import keys
+from .collecting import active_shots, root_of, staging_of
+from .core import EditHost, HostError, Outcome, OutputError, Plan
+from .engine import desk_of
+from .versions import product_folder, publish_version
+
+SCHEMA = "lipflap.publish/1"
+RECORD_SUFFIX = ".lipflap.json"  # as the core calls a render's record
+NAMES = {"thumbnail": "_still", "review": "_review"}
+
+
+def has_failed(instance: Any) -> bool:
+    """Whether any step has failed for this instance since it was last mended."""
+    newest: dict[Any, Any] = {}
+    for result in instance.context.data.get("results", ()):
+        if result["instance"] is instance and result["action"] is None:
+            newest[result["plugin"]] = result["error"]
+    return any(error is not None for error in newest.values())
+
+
+def integrate_shot(instance: Any) -> None:
+    """Publish the representations of one shot as its version.
+
+    Raises:
+        HostError: a step before has failed for it: pyblish itself goes on.
+        OutputError: it can't be written; nothing of it is there.
+    """
+    data = instance.data
+    if keys.SKIPPED in data:
+        return
+    if has_failed(instance):
+        raise HostError(f"{data[keys.SHOT].name}: not published, because a step before has failed")
+    if not data["representations"]:
+        raise HostError(f"{data[keys.SHOT].name}: not published: no step has made a file of it")
+    stem = f"{data[keys.SHOT].id}_lipflap_v{data['version']:03d}"
+    files = dict(_named(stem, data["representations"]))
+    shot, outcome = data[keys.SHOT], data[keys.OUTCOME]
+    place = publish_version(
+        product_folder(root_of(instance.context), shot.id),
+        data["version"],
+        dict(files.values()),
+        {
+            "schema": SCHEMA,
+            "shot": shot.to_json(),
+            "version": data["version"],
+            "edit": None
+            if instance.context.data.get(keys.REQUEST) is None
+            else instance.context.data[keys.REQUEST].edit,
+            "comment": instance.context.data.get("comment", ""),
+            "rate": data[keys.RATE],
+            **{name: data[name] for name in ("frameStart", "frameEnd", "handleStart", "handleEnd", "fps")},
+            "painter": outcome.render.painter,
+            "warnings": list(outcome.render.warnings),
+            "representations": {name: file for name, (file, _) in files.items()},
+        },
+    )
+    data["publishDir"] = str(place)
+    data[keys.PUBLISHED] = {name: str(place / file) for name, (file, _) in files.items()}
+
+
+def _named(stem: str, representations: list[dict[str, Any]]) -> Any:
+    """Representation name, the file's name in the version, and where it lies now. A record is called as its movie."""
+    movie = next((one for one in representations if "review" in one["tags"] and "burnin" not in one["tags"]), None)
+    for one in representations:
+        source = Path(one["stagingDir"]) / one["files"]
+        if one["name"] == "record" and movie is not None:
+            yield "record", (f"{stem}.{movie['ext']}{RECORD_SUFFIX}", source)
+        else:
+            yield one["name"], (f"{stem}{NAMES.get(one['name'], '')}.{one['ext']}", source)
+
+
+def published_outcomes(context: Any) -> tuple[Outcome, ...]:
+    """What became of every shot, those that were published with the published file as their render."""
+    outcomes = []
+    for instance in active_shots(context):
+        outcome: Outcome | None = instance.data.get(keys.OUTCOME)
+        if outcome is None:
+            continue
+        files = instance.data.get(keys.PUBLISHED)
+        if files is not None and outcome.render is not None:
+            movie = next(path for name, path in files.items() if name not in ("record", *NAMES))
+            render = replace(outcome.render, output=movie, record=files.get("record", outcome.render.record))
+            outcome = replace(outcome, render=render)
+        elif outcome.render is not None:
+            outcome = Outcome(outcome.shot, "failed", message="rendered, but it did not pass the checks")
+        outcomes.append(outcome)
+    return tuple(outcomes)
+
+
+def integrate_edit(context: Any, suffix: str) -> None:
+    """Place the published renders, and write the edit into the root where it comes from a file.
+
+    Args:
+        context: of pyblish.
+        suffix: of the written edit, ".otio".
+    Raises:
+        HostError, OutputError: no edit was written; what was published stays.
+    """
+    outcomes = published_outcomes(context)
+    if not any(outcome.render is not None for outcome in outcomes):
+        return
+    host = context.data[keys.HOST]
+    host.place(outcomes)
+    if not hasattr(host, "save"):  # an editing program: its own file is the user's to save
+        return
+    edit_host: EditHost = host
+    output = next_edit(root_of(context), Path(context.data[keys.REQUEST].edit).stem, suffix)
+    context.data[keys.NOTES] += edit_host.save(output)
+    context.data[keys.EDIT] = str(output)
+    context.data["otioTimeline"] = edit_host.timeline
+
+
+def next_edit(root: Path, name: str, suffix: str) -> Path:
+    """The next free name of a written edit, counted as the shots are."""
+    taken = {path.stem for path in root.glob("*_v[0-9]*")}
+    version = 1
+    while f"{name}_lipflap_v{version:03d}" in taken:
+        version += 1
+    return root / f"{name}_lipflap_v{version:03d}{suffix}"
+
+
+def write_page(context: Any) -> None:
+    """Write the review page of all shots beside the edit.
+
+    Raises:
+        LipSyncError: it can't be written.
+    """
+    plan: Plan = context.data[keys.PLAN]
+    outcomes = published_outcomes(context)
+    if not outcomes:
+        return
+    edit = context.data.get(keys.EDIT)
+    page = Path(edit).with_suffix(".html") if edit else next_edit(root_of(context), plan.name or "scene", ".html")
+    desk_of(context).answer("the review page", lambda worker: worker.page(page, plan.name, outcomes, plan))
+    context.data[keys.PAGE] = str(page)
+
+
+def check_output(instance: Any) -> None:
+    """Whether the version can be written.
+
+    Raises:
+        OutputError: it is taken, or the folder refuses.
+    """
+    folder = product_folder(root_of(instance.context), instance.data[keys.SHOT].id)
+    place = folder / f"v{instance.data['version']:03d}"
+    if place.exists():
+        raise OutputError(place, "is taken: collect again, so that the next version is chosen")
+    for needed in (folder, staging_of(instance.context)):
+        try_to_write(needed)
+
+
+def try_to_write(folder: Path) -> None:
+    """Write and remove a file in a folder, or in the nearest one above that exists; no folder is made.
+
+    Raises:
+        OutputError: it refuses.
+    """
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise OutputError(folder, f"can't be written to: {error.strerror or error}") from error
