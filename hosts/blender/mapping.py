@@ -19,6 +19,8 @@ from .facts import Footage, SceneFacts, StripFacts
 PICTURE_KINDS = frozenset(("MOVIE", "IMAGE", "META", "SCENE", "MOVIECLIP"))
 # Blender and the engine read them alike. JPEG is none: the engine turns it as its camera note says, Blender doesn't.
 _PLAIN_PICTURES = frozenset((".png", ".tif", ".tiff", ".bmp"))
+# In these Blender and the engine were seen to count alike. Of an AVI with B-frames Blender shows each picture one late.
+_PLAIN_MOVIES = frozenset((".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mxf", ".gif"))
 _NUMBERED = re.compile(r"^(.*?)(\d+)(\D*)$")
 _PATTERN_MARK = re.compile(r"%0?\d*d|#")  # what the engine would take for the place of the number
 _NEAR_RATE = Fraction(1, 200)
@@ -43,6 +45,7 @@ class Probed:
         size: width and height in pixels, upright.
         constant: its pictures are evenly spaced and begin at its start.
         problem: why the engine can't read it; None where it can.
+        turned: the file asks to be turned or mirrored; the engine does, Blender 3.4 does not.
     """
 
     frames: int
@@ -50,6 +53,7 @@ class Probed:
     size: tuple[int, int]
     constant: bool
     problem: str | None = None
+    turned: bool = False
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Probed:
@@ -61,6 +65,7 @@ class Probed:
             (int(size[0]), int(size[1])),
             bool(fields.get("constant")),
             fields.get("problem"),
+            bool(fields.get("turned")),
         )
 
 
@@ -95,6 +100,8 @@ def contradiction(strip: StripFacts, probed: Probed) -> str | None:
         return "Blender shows it {}x{}, the engine {}x{}".format(*strip.size, *probed.size)
     if strip.kind != "MOVIE":
         return None
+    if probed.turned:
+        return "the file asks to be turned"
     if not probed.constant:
         return "its frames are not evenly spaced"
     if probed.frames != strip.file_frames:
@@ -128,6 +135,8 @@ def _movie(strip: StripFacts, scene: SceneFacts) -> Footage | ToBake:
     """1 frame of the timeline is 1 frame of the movie, unless Blender "adjusts the playback rate", which it hides."""
     if not strip.file_frames or not strip.file_rate:
         return ToBake("its frames can't be counted")
+    if Path(strip.file).suffix.lower() not in _PLAIN_MOVIES:
+        return ToBake("programs count the frames of its kind of file differently")
     if strip.content_start.denominator != 1:
         return ToBake("its content begins between two frames")
     if strip.content_frames + strip.trim_start + strip.trim_end != strip.file_frames:
