@@ -38,10 +38,7 @@ compat = load_compat()
 
 def run(errand: dict[str, Any]) -> None:
     """Everything that the errand asks for."""
-    preferences = bpy.context.preferences
-    preferences.filepaths.use_scripts_auto_execute = False
-    if hasattr(preferences.system, "use_online_access"):
-        preferences.system.use_online_access = False
+    bpy.context.preferences.filepaths.use_scripts_auto_execute = False
     bpy.ops.wm.open_mainfile(filepath=errand["blend"], load_ui=False, use_scripts=False)
     scene = bpy.data.scenes[errand["scene"]]
     show(scene)
