@@ -18,8 +18,10 @@ from .pointing import Point, Window
 
 STILL = "still"
 WIDEST = 512  # pixels of the still's longer side
-FOUND, CHOSEN, HAND = (1.0, 1.0, 1.0, 0.45), (1.0, 1.0, 1.0, 0.95), (1.0, 0.75, 0.2, 0.95)
+FOUND, CHOSEN, HAND, EDGE = (1.0, 1.0, 1.0, 0.5), (1.0, 1.0, 1.0, 1.0), (1.0, 0.75, 0.2, 1.0), (0.0, 0.0, 0.0, 0.5)
 CROSS = 7  # pixels of the screen from the middle of the cross to its ends
+
+Colour = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -165,21 +167,23 @@ def corners(box: Box) -> list[Point]:
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
 
 
-def _loop(points: Sequence[Point], colour: tuple[float, float, float, float]) -> None:
+def _loop(points: Sequence[Point], colour: Colour) -> None:
     _lines([point for pair in zip(points, [*points[1:], *points[:1]], strict=True) for point in pair], colour)
 
 
-def _lines(points: Sequence[Point], colour: tuple[float, float, float, float]) -> None:
+def _lines(points: Sequence[Point], colour: Colour) -> None:
+    """Lines with a dark edge, to be seen over any picture."""
     if not points:
         return
-    shader = gpu.shader.from_builtin("UNIFORM_COLOR" if bpy.app.version >= (4, 0, 0) else "2D_UNIFORM_COLOR")
-    batch = batch_for_shader(
-        shader, "LINES", {"pos": [(*point, 0.0)[: 3 if bpy.app.version >= (4, 0, 0) else 2] for point in points]}
-    )
+    flat = bpy.app.version < (4, 0, 0)
+    shader = gpu.shader.from_builtin("2D_UNIFORM_COLOR" if flat else "UNIFORM_COLOR")
+    places = [(x, y) if flat else (x, y, 0.0) for x, y in points]
+    batch = batch_for_shader(shader, "LINES", {"pos": places})
     gpu.state.blend_set("ALPHA")
-    gpu.state.line_width_set(2.0)
     shader.bind()
-    shader.uniform_float("color", colour)
-    batch.draw(shader)
+    for width, tint in ((3.0, EDGE), (1.0, colour)):
+        gpu.state.line_width_set(width)
+        shader.uniform_float("color", tint)
+        batch.draw(shader)
     gpu.state.line_width_set(1.0)
     gpu.state.blend_set("NONE")

@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any, TypeVar
 
+import bpy
 from bpy.props import EnumProperty, FloatProperty, IntProperty, StringProperty
 
 from .core import LIMITS, Options, option_types
 from .wording import FILES, FOLDERS, Wording
+
+# Blender 4.5 wants to be told that a path may begin with "//", else it shows it in red.
+RELATIVE: dict[str, Any] = {"options": {"PATH_SUPPORTS_BLEND_RELATIVE"}} if bpy.app.version >= (4, 5, 0) else {}
 
 Class = TypeVar("Class", bound=type)
 
@@ -46,7 +50,10 @@ def _property(setting: Field[Any], wording: Wording) -> Any:
         return EnumProperty(items=items, default=setting.default, **words)
     kind = option_types()[setting.name]
     if kind is str:
-        return StringProperty(default=setting.default or "", subtype=_subtype(setting.name), **words)
+        subtype = _subtype(setting.name)
+        return StringProperty(
+            default=setting.default or "", subtype=subtype, **words, **(RELATIVE if subtype != "NONE" else {})
+        )
     low, high = next((low, high) for name, low, high in LIMITS if name == setting.name)
     make = FloatProperty if kind is float else IntProperty
     return make(default=setting.default, min=low, max=high, **words)

@@ -12,7 +12,7 @@ from bpy.types import PropertyGroup
 
 from .choosing import told_options
 from .computer import preferences_of, user_folder
-from .properties import chosen, option_properties, with_properties
+from .properties import RELATIVE, chosen, option_properties, with_properties
 from .wording import IN_PREFERENCES, SHOWN
 
 BESIDE = "//lipflap/"  # the folder beside a saved .blend
@@ -31,6 +31,7 @@ class LipflapClip(PropertyGroup):
         description="Folder for renders; beside a file that was never saved they go to your own Blender folder",
         subtype="DIR_PATH",
         default=BESIDE,
+        **RELATIVE,
     ),
     overlay=BoolProperty(
         name="Show in Preview", description="Draw the found face and the boxes over the Preview", default=True
