@@ -27,7 +27,6 @@ COUNTDOWN = 1.0  # seconds after which the panel is drawn again although nothing
 FRESH = 3.0  # seconds for which the place of the engine is not looked up again
 WEIGHTS = "LIPFLAP_WEIGHTS"  # where the engine looks for model files
 BUSY = ("TRANSFORM_OT_", "SEQUENCER_OT_")  # a person is dragging something: no strip may appear under their hands
-KEPT = ". The render is kept: {}"
 
 
 class Desk:
@@ -141,7 +140,7 @@ class Desk:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _finish(self, crew: Crew, view: JobView) -> None:
-        file, kept = crew.jobs.press(view.id).file, KEPT.format(view.render)
+        file = crew.jobs.press(view.id).file
         if crew.jobs.cancelled(view.id).is_set():
             crew.jobs.change(view.id, state="cancelled", stage="")
         elif not self.files.is_open(file):
@@ -151,11 +150,11 @@ class Desk:
             try:
                 self.put_in(view.id)
             except HostError as error:
-                crew.jobs.change(view.id, state="parked", message=f"{error}{kept}")
+                crew.jobs.change(view.id, state="parked", message=_kept(str(error), view.render))
             except Exception as error:  # the rim: a fault here must not stop the timer, nor be lost
                 self.logbook.note(traceback.format_exc())
                 message = UNEXPECTED.format(type(error).__name__, error)
-                crew.jobs.change(view.id, state="failed", message=f"{message}{kept}")
+                crew.jobs.change(view.id, state="failed", message=_kept(message, view.render))
 
     def _save_late(self, order: Order, press: Press) -> Press:
         name = order.picture.name
@@ -189,6 +188,10 @@ class Desk:
             for area in window.screen.areas:
                 if area.type == "SEQUENCE_EDITOR":
                     area.tag_redraw()
+
+
+def _kept(message: str, render: str) -> str:
+    return message if render in message else f"{message}. The render is kept: {render}"
 
 
 def _hands_busy() -> bool:

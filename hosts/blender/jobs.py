@@ -232,9 +232,10 @@ class Jobs:
         return next((job for job, entry in self._entries.items() if entry.view.state == "waiting"), None)
 
     def _shown(self, entry: _Entry) -> JobView:
-        if entry.view.ended:
-            return entry.view
-        return replace(entry.view, fraction=entry.pace.fraction, seconds_left=entry.pace.seconds_left())
+        view, pace = entry.view, entry.pace
+        if view.state in ("done", "parked"):
+            return replace(view, fraction=1.0)
+        return replace(view, fraction=pace.fraction, seconds_left=None if view.ended else pace.seconds_left())
 
     def _forget_old(self) -> None:
         quiet = [job for job, entry in self._entries.items() if entry.view.state in ("done", "cancelled")]

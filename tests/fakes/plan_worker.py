@@ -24,7 +24,9 @@ signal.signal(signal.SIGINT, signal.SIG_IGN)
 stopped, talking = threading.Event(), threading.Lock()
 
 def behaviour():
-    return json.loads((HERE / "behaviour.json").read_text())
+    usual = HERE / "usual.json"
+    known = json.loads(usual.read_text()) if usual.exists() else {}
+    return {**known, **json.loads((HERE / "behaviour.json").read_text())}
 
 def say(request, event, **fields):
     with talking:
@@ -142,6 +144,10 @@ class PlanWorker:
         part = self._folder / "behaviour.part"
         part.write_text(json.dumps(behaviour))
         part.replace(self._folder / "behaviour.json")
+
+    def usual(self, **behaviour: Any) -> None:
+        """What it does where `behave` says nothing else."""
+        (self._folder / "usual.json").write_text(json.dumps(behaviour))
 
     def pids(self) -> list[int]:
         """Of all processes that were started."""
