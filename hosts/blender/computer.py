@@ -26,8 +26,13 @@ def models_place() -> str:
     return "" if asked is None else str(bpy.path.abspath(asked.models))
 
 
+def renders_folder() -> str:
+    """Folder for renders of files that were never saved. Blender deletes an extension's own folder together with it."""
+    return str(Path(bpy.utils.user_resource("DATAFILES")) / "lipflap" / "renders")
+
+
 def user_folder(name: str) -> str:
-    """A folder of that name for what belongs to no file. It may not exist yet."""
+    """A folder of that name for what may go with the add-on. It may not exist yet."""
     package = str(__package__)
     if package.startswith("bl_ext."):
         return str(bpy.utils.extension_path_user(package, path=name))

@@ -11,7 +11,7 @@ from bpy.props import BoolProperty, CollectionProperty, EnumProperty, PointerPro
 from bpy.types import PropertyGroup
 
 from .choosing import told_options
-from .computer import preferences_of, user_folder
+from .computer import preferences_of, renders_folder
 from .properties import RELATIVE, chosen, option_properties, with_properties
 from .wording import IN_PREFERENCES, SHOWN
 
@@ -85,7 +85,7 @@ def folder_of(scene: Any) -> str:
     """Folder for renders, absolute; a folder of the user's where the file was never saved. It may not exist yet."""
     folder = settings_of(scene).folder or BESIDE
     if folder.startswith("//") and not bpy.data.filepath:
-        return user_folder("renders")
+        return renders_folder()
     return str(Path(bpy.path.abspath(folder, library=scene.library)).expanduser().absolute())
 
 
