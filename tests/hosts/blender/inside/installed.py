@@ -1,11 +1,14 @@
 """Installs a zip as a person does, uses what it brings, disables, enables and removes it. Nothing of the checkout is
-on the path: this script stands alone. Called with one JSON file: {"zip", "answer", "installed"}.
+on the path: this script stands alone. Called with one JSON file: {"zip", "answer", "installed", "press"}; "press" is
+null, or {"movie", "voice", "engine", "folder"}: a strip and, where Blender can bake, one that plays backward
+are then lip-synced by that engine.
 """
 
 import importlib.util
 import json
 import os
 import sys
+import time
 import traceback
 from pathlib import Path
 
@@ -57,7 +60,8 @@ def traces():
     for menu in MENUS:
         kind = getattr(bpy.types, menu, None)
         drawing = getattr(getattr(kind, "draw", None), "_draw_funcs", ())
-        found |= {f"menu {menu}: {one.__module__}.{one.__name__}" for one in drawing}
+        added = [one for one in drawing if not one.__module__.startswith("bl_ui")]  # Blender's own stands first
+        found |= {f"menu {menu}: {one.__module__}.{one.__name__}" for one in added}
     for name in dir(bpy.app.handlers):
         held = getattr(bpy.app.handlers, name)
         if isinstance(held, list):
@@ -111,7 +115,38 @@ def drawn(module):
     return notes
 
 
-def run(zip_file, installed):
+def pressed(module, media):
+    """What the jobs came to, and the strips that were there after them."""
+    part = lambda name: importlib.import_module(f"{module}.{name}")  # noqa: E731
+    compat, session = part("compat"), part("session")
+    bpy.context.preferences.addons[module].preferences.engine = media["engine"]
+    with bpy.context.temp_override(**sequencer()):
+        scene = compat.shown_scene(bpy.context)
+        scene.render.fps, scene.render.fps_base = 24, 1
+        part("settings").settings_of(scene).folder = media["folder"]
+        editor = scene.sequence_editor or scene.sequence_editor_create()
+        movie = compat.new_movie(compat.strips_in(editor), "picture", media["movie"], (3, 10))
+        compat.strips_in(editor).new_sound("voice", media["voice"], 1, 10)
+        starts = [False, True] if bpy.app.binary_path else [False]
+        for backward in starts:
+            movie.use_reverse_frames = backward
+            for strip in compat.all_strips(editor):
+                strip.select = strip.name in ("picture", "voice")
+            bpy.ops.sequencer.lipsync_start()
+            until = time.monotonic() + 60
+            while session.working() and time.monotonic() < until:
+                session.pump()
+                time.sleep(0.02)
+        notes = drawn(module)
+        views = [{"state": view.state, "message": view.message} for view in session.jobs()]
+        after = {
+            one.name: [one.channel, compat.first_frame(one), compat.stop_frame(one)]
+            for one in compat.all_strips(editor)
+        }
+    return {"jobs": views, "strips": after, "drawn": notes}
+
+
+def run(zip_file, installed, press):
     import addon_utils  # it lies where bpy puts it
 
     if not installed:
@@ -133,6 +168,7 @@ def run(zip_file, installed):
     if installed:
         return answer
     answer["drawn"] = drawn(module)
+    answer["pressed"] = pressed(module, press) if press else None
     bpy.ops.preferences.addon_disable(module=module)
     answer["left"] = sorted(traces() - before)
     bpy.ops.preferences.addon_enable(module=module)
@@ -165,7 +201,7 @@ def remove(module, extension):
 errand = json.loads(Path(sys.argv[sys.argv.index("--") + 1]).read_text())
 told = {}
 try:
-    told["answer"] = run(errand["zip"], errand["installed"])
+    told["answer"] = run(errand["zip"], errand["installed"], errand["press"])
 except BaseException:  # the outermost rim: the test shows it
     told["error"] = traceback.format_exc()
 Path(errand["answer"]).write_text(json.dumps(told))
