@@ -34,15 +34,17 @@ class Timestamps:
     last_ticks: int = 0
     declared: tuple[Fraction, ...] = ()
 
-    def keep_to(self, rate: Fraction) -> bool:
-        """Whether every picture stands where a camera of that rate puts it, give or take the tick that files round by.
+    def shown_by_clock(self) -> NDArray[np.int64]:
+        """(pictures,) which picture a program shows at frame i that takes the last one stamped by round(i * step).
 
-        Then any program that reads the file at that rate shows the same picture at the same frame.
+        That is what Blender 3.4 to 5.2 do , in this very arithmetic. Where a container rounds
+        stamps, a picture may come half a tick too late for its frame: Matroska at 59.94 has one in each second.
         """
-        step = float(1 / (rate * self.time_base))
-        passed = self.ticks - self.ticks[0]
-        worst = float(np.abs(passed - np.arange(len(self.ticks)) * step).max())
-        return worst <= min(1.0, 0.25 * step) + 1e-6
+        rate = self.declared[0] if self.declared else STILL_RATE
+        step = float(1 / (rate * self.time_base))  # one division, as there: halves are rounded up
+        sought = np.floor(np.arange(len(self.ticks)) * step + 0.5)
+        shown = np.searchsorted(self.ticks - self.ticks[0], sought, side="right") - 1
+        return np.asarray(shown, np.int64)
 
 
 @dataclass(frozen=True, slots=True)

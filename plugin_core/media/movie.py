@@ -62,15 +62,12 @@ class MovieSource:
 
     @property
     def frame_is_picture(self) -> bool:
-        """Whether frame i is the file's picture i, for us and for any other program: no uneven rate, none hidden."""
+        """Whether frame i is the file's picture i, for us and for programs that go by the file's clock (Blender)."""
         scan, clock = self._scan, self._clock
-        return (
-            scan.timed
-            and not scan.hidden
-            and not clock.variable
-            and clock.rate == clock.own_rate
-            and scan.stamps.keep_to(clock.rate)
-        )
+        if not scan.timed or scan.hidden or clock.variable or clock.rate != clock.own_rate:
+            return False
+        shown = scan.stamps.shown_by_clock()
+        return bool((shown == np.arange(len(shown))).all())
 
     @property
     def turned(self) -> bool:

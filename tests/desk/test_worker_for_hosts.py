@@ -93,6 +93,15 @@ def test_a_movie_whose_pictures_come_unevenly_is_not_constant(worker: Worker, tm
     assert (told["problem"], told["constant"]) == (None, False)
 
 
+def test_a_movie_whose_container_rounds_a_picture_out_of_its_frame_is_not_constant(
+    worker: Worker, tmp_path: Path
+) -> None:
+    """Blender 3.4, 4.5 and 5.2 show picture 29 at frame 30: its stamp, 500.5 ms, was rounded up."""
+    write_movie(tmp_path / "a.mkv", FakeSource.numbered(40, rate=Fraction(60000, 1001)))
+    told = worker.probe(tmp_path / "a.mkv").fields
+    assert (told["rate"], told["frames"], told["constant"]) == ("60000/1001", 40, False)
+
+
 def test_a_movie_with_pictures_that_nobody_sees_is_not_constant(worker: Worker, tmp_path: Path) -> None:
     """Cut without encoding: the pictures back to the key one are in the file, an edit list hides them."""
     write_movie(tmp_path / "whole.mov", FakeSource.numbered(60), "h264")

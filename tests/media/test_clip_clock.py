@@ -100,3 +100,14 @@ def test_pictures_never_run_backwards_and_the_frame_is_never_early_by_more_than_
     for frame, picture in enumerate(order):
         if clock.variable and picture:
             assert int(ticks[picture]) * MILLISECOND <= (frame + Fraction(1, 2)) / wanted
+
+
+def test_a_program_that_goes_by_the_clock_shows_the_last_picture_that_was_stamped_by_then() -> None:
+    """What Blender 3.4, 4.5 and 5.2 rendered of such files, picture by picture."""
+    ntsc = Fraction(24000, 1001)
+    rounded = np.floor(np.arange(60) / float(ntsc) * 1000 + 0.5).astype(np.int64)
+    even = Timestamps(rounded + 7, Fraction(1, 1000), declared=(ntsc,))
+    assert even.shown_by_clock().tolist() == list(range(60))
+    rounded[24] += 1  # half a tick is enough: 1001 ms is where it belongs
+    late = Timestamps(rounded, Fraction(1, 1000), declared=(ntsc,)).shown_by_clock()
+    assert late.tolist() == [*range(24), 23, *range(25, 60)]
