@@ -57,6 +57,7 @@ def imported(name: str) -> Iterator[str]:
 def test_files_that_touch_blender_are_those_that_are_named() -> None:
     touching = {name for name in files() if BLENDERS_OWN.intersection(imported(name))}
     assert {name for name in touching if not touches_blender(name)} == set()
+    assert {name for name in TOUCHES_BLENDER if not (HOST / name).exists()} == set()
 
 
 def plain_modules(package: str) -> list[str]:
