@@ -71,7 +71,7 @@ def mix(scene: Any, names: list[str], voice: str) -> None:
             strip.mute = strip.name not in names
     for name in names:
         unmute(editor, compat.all_strips(editor)[name])
-    scene.use_audio = True
+    scene.use_audio = compat.audible()
     scene.audio_volume = 1.0
     scene.render.ffmpeg.audio_mixrate = 48000
     known = bpy.ops.sound.mixdown.get_rna_type().properties.keys()
@@ -210,12 +210,12 @@ def set_movie(scene: Any, clip: str, *, alpha: bool) -> None:
     settings = scene.render
     settings.filepath = clip
     compat.set_movie_output(scene)
-    settings.image_settings.color_mode = "RGBA" if alpha else "RGB"
     movie = settings.ffmpeg
     movie.format, movie.audio_codec = "MKV", "NONE"
     # Before 4.5 (4.4 was not tried) Blender writes FFV1 with an alpha channel whatever is asked.
     movie.codec = "FFV1" if alpha or bpy.app.version >= (4, 5, 0) else "PNG"
     movie.use_autosplit = False
+    settings.image_settings.color_mode = "RGBA" if alpha else "RGB"  # what there is to choose hangs on the codec
     settings.image_settings.color_depth = "8"
 
 

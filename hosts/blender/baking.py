@@ -30,7 +30,7 @@ SOUND_RATE = 48_000  # Hz
 LONGEST_SILENCE = 600  # seconds without a word of the child: one frame of a heavy 3D scene may take that long
 _GLANCE = 0.05  # seconds between looks at whether it was cancelled
 _PATIENCE = 2.0  # seconds that the child has for its exit, once its answer is there
-_NOISE = ("Blender ", "Fra:", "Saved:", " Time:", "Append frame", "Read blend:", "Info:", "Warning:", "lipflap ")
+_NOISE = ("Blender ", "Fra:", "Saved:", "Time:", "Append frame", "Read blend:", "Info:", "Warning:", "lipflap ")
 _OWN_FOLDERS = ("RESOURCES", "CONFIG", "SCRIPTS", "DATAFILES", "EXTENSIONS")
 
 
@@ -217,7 +217,7 @@ class _Child:
         words = line.split()
         if words[:2] == ["lipflap", "frame"] and watch is not None:
             watch(int(words[2]), int(words[4]))
-        elif line.strip() and not line.startswith(_NOISE):
+        elif line.strip() and not line.lstrip().startswith(_NOISE):
             self._last = line.strip()
 
     def _listen(self, stream: IO[str]) -> None:

@@ -180,6 +180,15 @@ def has_sound() -> bool:
     return bool(bpy.app.build_options.audaspace)
 
 
+def audible() -> bool:
+    """The value of a scene's `use_audio` that lets it be heard; in Blender 3.4 it is False, the other way round."""
+    fresh = bpy.data.scenes.new("lipflap asks")
+    try:
+        return bool(fresh.use_audio)
+    finally:
+        bpy.data.scenes.remove(fresh)
+
+
 def can_stay_offline() -> bool:
     """Whether it knows `--offline-mode`."""
     return bool(bpy.app.version >= (4, 2, 0))

@@ -43,6 +43,27 @@ def study(movie, pictures, size, fps, folder, features=None, lent=""):
     return told
 
 
+def study_movies(movies, size, fps, folder):
+    """For each movie file, whole, by the data API: as `study`, with both the direct footage and a bake."""
+    bpy.ops.wm.read_homefile(app_template="Video_Editing", use_factory_startup=True)
+    read = {}
+    for name, movie in movies.items():
+        builder = Builder(movie, [], size, fps)
+        scene = builder.scene(name)
+        facts = strips.read_strip(scene, builder.plain(scene))
+        read[name] = strips.read_scene(scene), facts, mapping.footage_of(facts, strips.read_scene(scene))
+    blend = baking.save_copy(folder)
+    told = {}
+    for name, (scene, facts, footage) in read.items():
+        told[name] = told_of(scene, facts, footage)
+        told[name]["shown"] = rendered(name, facts.range, Path(folder) / name)
+    for name, (scene, facts, _) in read.items():
+        home = Path(folder) / f"bake of {name}"
+        home.mkdir()
+        told[name]["baked"] = footage_told(baked_here(blend, baking.Errand(scene, facts, (), facts.range, str(home))))
+    return told
+
+
 def told_of(scene, facts, footage):
     """Plain JSON."""
     return {
