@@ -19,7 +19,7 @@ from .baking import Baked, Errand, Watch
 from .core import Cancelled, HostError, Outcome, Worker
 from .engine import EngineState, described
 from .facts import Order
-from .jobs import Jobs, Press
+from .jobs import WORDS, Jobs, Press
 from .logbook import Logbook
 from .looking import Look, look_at
 from .running import Errands, Runner, Task
@@ -188,11 +188,15 @@ class Crew:
         def step(stage: str, done: int, total: int) -> None:
             jobs.step(job, stage, done, total)
 
+        def enter(state: str) -> None:
+            if not cancelled.is_set():
+                jobs.change(job, state=state, stage=WORDS[state], log=str(self._logbook.path))
+
         tools = Tools(
             engine=self._engine,
             bake=self._baker(order, jobs.press(job), cancelled, lambda done, total: step("bake", done, total)),
             bakes=self._bakes_of(order, f"job{job}"),
-            enter=lambda state: jobs.change(job, state=state, log=str(self._logbook.path)),
+            enter=enter,
             step=step,
             cancelled=cancelled,
         )

@@ -15,6 +15,9 @@ from .pace import Pace
 State = Literal["waiting", "starting", "baking", "rendering", "placing", "done", "failed", "cancelled", "parked"]
 ENDED: tuple[State, ...] = ("done", "failed", "cancelled", "parked")
 WORDS = {
+    "starting": "",
+    "baking": "starting a second Blender",
+    "rendering": "loading models",
     "bake": "baking the strip",
     "wait": "waiting for another render of the same",
     "faces": "finding faces",
@@ -144,7 +147,7 @@ class Jobs:
             self._changed.wait_for(lambda: self._closed or self._waiting() is not None, seconds)
             job = self._waiting()
             if job is not None:
-                self._put(job, state="starting")
+                self._put(job, state="starting", stage=WORDS["starting"])
             return job
 
     def close(self) -> None:

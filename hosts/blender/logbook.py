@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from typing import IO
@@ -56,7 +57,8 @@ class Logbook:
         if not self.path.exists():
             logs = sorted(self.path.parent.glob("*.log"), key=lambda log: log.stat().st_mtime)
             for old in logs[: max(0, len(logs) - KEPT + 1)]:
-                old.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # Windows: another Blender writes it
+                    old.unlink()
         elif self.size() > LARGEST:
             kept = self.path.read_bytes()[-LARGEST // 2 :]
             self.path.write_bytes(kept[kept.find(b"\n") + 1 :])
