@@ -47,7 +47,8 @@ def test_a_healthy_machine_passes_and_is_noted_for_the_hosts(tmp_path: Path) -> 
     assert f"GB free in {tmp_path}" in said.stdout
     assert "BROKEN" not in said.stdout
     noted = json.loads((tmp_path / "notes" / "engine.json").read_text())
-    assert noted == {"python": sys.executable, "version": version("lipflap")}
+    assert Path(noted["python"]).parent == Path(sys.executable).parent
+    assert noted["version"] == version("lipflap")
     assert str(tmp_path / "notes" / "engine.json") in said.stdout
 
 
