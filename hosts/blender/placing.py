@@ -12,7 +12,7 @@ from typing import Any
 import bpy
 
 from . import compat, looks, strips
-from .channels import Occupied, free_channel
+from .channels import HIGHEST, Occupied, free_channel
 from .core import FrameRange, HostError, Outcome
 from .facts import Order
 from .marks import MARK, Mark, mark_of
@@ -129,11 +129,12 @@ class _Placing:
 
     def _new(self) -> Any:
         level = compat.strips_in(self._holder)
-        place = (self._free_channel(), self._span.start - self._head)
-        strip = compat.new_movie(level, f"{self._order.picture.name} Lip-Sync", self._render.output, place)
+        channel, name = self._free_channel(), f"{self._order.picture.name} Lip-Sync"
+        aside = self._empty_channel(channel), self._span.start - self._head
+        strip = compat.new_movie(level, name, self._render.output, aside)
         self._backward.callback(partial(_remove, self._holder, strip.name))
         self._check_length(strip)
-        self._trim(strip)
+        self._trim(strip, channel)
         looks.copy_looks(self._source, strip, patch=self._patch)
         for curves, curve in looks.copy_animation(self._scene, self._source, strip):
             self._backward.callback(curves.remove, curve)
@@ -150,13 +151,14 @@ class _Placing:
             raise HostError(
                 f"{strip.name} or its channel is locked: unlock it; the render is kept: {self._render.output}"
             )
-        self._backward.callback(partial(_restore, strip, _Position.of(strip)))
+        aside = self._empty_channel(strip.channel)
+        self._backward.callback(partial(_restore, strip, _Position.of(strip), aside))
         before = mark_of(now.mark)
+        channel = self._free_channel(strip) if self._is_covered(strip) else strip.channel
+        strip.channel = aside
         strip.filepath = self._render.output
-        self._trim(strip)
         self._check_length(strip)
-        if self._is_covered(strip):
-            strip.channel = self._free_channel(strip)
+        self._trim(strip, channel)
         if before is not None and (before.options.get("form") == "patch") != self._patch:
             strip.blend_type = "ALPHA_OVER" if self._patch else self._source.blend_type
         strip[MARK] = self._mark()
@@ -188,12 +190,18 @@ class _Placing:
             found += [one for one in compat.strips_in(self._holder) if each in compat.inputs(one) and one not in found]
         return found[1:]
 
-    def _trim(self, strip: Any) -> None:
-        """Lay the range's first frame on the span's, and hide the handles."""
+    def _empty_channel(self, otherwise: int) -> int:
+        """Where a strip can be trimmed and moved: where it meets another, Blender pushes it away meanwhile."""
+        used = {strip.channel for strip in compat.strips_in(self._holder)}
+        return next((channel for channel in range(HIGHEST, 0, -1) if channel not in used), otherwise)
+
+    def _trim(self, strip: Any, channel: int) -> None:
+        """Lay the range's first frame on the span's, hide the handles, and put the strip on its channel."""
         compat.move_by(strip, self._span.start - self._head - round(_content_start(strip)))
         compat.set_first_frame(strip, self._span.start)
         compat.set_stop_frame(strip, self._span.stop)
-        if (compat.first_frame(strip), compat.stop_frame(strip)) != (self._span.start, self._span.stop):
+        strip.channel = channel
+        if (_range_of(strip), strip.channel) != (self._span, channel):
             raise HostError(f"Blender did not lay {strip.name} over the frames of its source; tell us of this, please")
 
     def _check_length(self, strip: Any) -> None:
@@ -222,7 +230,8 @@ class _Position:
         return cls(strip.filepath, start, _range_of(strip), strip.channel, strip.blend_type, str(strip.get(MARK, "")))
 
 
-def _restore(strip: Any, before: _Position) -> None:
+def _restore(strip: Any, before: _Position, aside: int) -> None:
+    strip.channel = aside
     strip.filepath = before.file
     compat.move_by(strip, round(before.content_start - _content_start(strip)))
     compat.set_first_frame(strip, before.range.start)

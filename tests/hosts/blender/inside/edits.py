@@ -49,6 +49,7 @@ def lay(holder, path, name, channel, span, first=0, kind="movie"):
     strip = new(compat.strips_in(holder), name, path, (channel, span[0] - first))
     compat.set_first_frame(strip, span[0])
     compat.set_stop_frame(strip, span[1])
+    strip.select = False
     return strip
 
 
