@@ -91,3 +91,18 @@ def box_between(one: Point, other: Point, size: tuple[int, int]) -> tuple[float,
     left, right = sorted((min(max(0.0, one[0]), size[0]), min(max(0.0, other[0]), size[0])))
     top, bottom = sorted((min(max(0.0, one[1]), size[1]), min(max(0.0, other[1]), size[1])))
     return (left, top, right - left, bottom - top) if right - left >= 1 and bottom - top >= 1 else None
+
+
+def square(shown: tuple[int, int], size: tuple[int, int], middle: Point | None) -> tuple[int, int, int]:
+    """The largest square of a picture, as near to a point of it as its sides allow: left, top, side.
+
+    Args:
+        shown: width and height of the picture, in the pixels that are asked for.
+        size: the same in the pixels that `middle` counts.
+        middle: the point; None takes the picture's middle.
+    """
+    side = min(shown)
+    if middle is None or 0 in size:
+        return (shown[0] - side) // 2, (shown[1] - side) // 2, side
+    left, top = (round(middle[n] * shown[n] / size[n] - side / 2) for n in (0, 1))
+    return min(max(0, left), shown[0] - side), min(max(0, top), shown[1] - side), side

@@ -14,10 +14,10 @@ from gpu_extras.batch import batch_for_shader
 from . import compat, hands, settings
 from .boxes import Box
 from .looking import Look
-from .pointing import Point, Window
+from .pointing import Point, Window, square
 
 STILL = "still"
-WIDEST = 512  # pixels of the still's longer side
+STILL_PX = 512  # pixels of the still's side; it is square, as the place in the panel is
 FOUND, CHOSEN, HAND, EDGE = (1.0, 1.0, 1.0, 0.5), (1.0, 1.0, 1.0, 1.0), (1.0, 0.75, 0.2, 1.0), (0.0, 0.0, 0.0, 0.5)
 CROSS = 7  # pixels of the screen from the middle of the cross to its ends
 
@@ -67,7 +67,7 @@ def show(look: Look) -> None:
     _state.look, _state.waiting = look, False
     _state.stills.clear()
     if look.picture and not look.problem:
-        _load(_state.stills.new(STILL), look.picture)
+        _load(_state.stills.new(STILL), look)
     redraw()
 
 
@@ -106,17 +106,24 @@ def redraw() -> None:
                 area.tag_redraw()
 
 
-def _load(still: Any, path: str) -> None:
+def _load(still: Any, look: Look) -> None:
     # Blender's own loader of previews stops at 256 pixels, too few to judge a mouth.
-    picture = bpy.data.images.load(path)
+    picture = bpy.data.images.load(look.picture)
     try:
         width, height = picture.size
         if not width or not height:
             return
-        share = min(1.0, WIDEST / max(width, height))
+        share = min(1.0, STILL_PX / min(width, height))
         picture.scale(max(1, round(width * share)), max(1, round(height * share)))
-        still.image_size = tuple(picture.size)
-        still.image_pixels_float = picture.pixels[:]
+        chosen = next((face for face in look.faces if face.chosen), None)
+        middle = None if chosen is None else (chosen.box[0] + chosen.box[2] / 2, chosen.box[1] + chosen.box[3] / 2)
+        left, top, side = square(tuple(picture.size), look.size, middle)
+        pixels, across = picture.pixels[:], picture.size[0]
+        rows = range(picture.size[1] - top - side, picture.size[1] - top)  # pixels count rows from below
+        still.image_size = (side, side)
+        still.image_pixels_float = [
+            v for y in rows for v in pixels[4 * (y * across + left) : 4 * (y * across + left + side)]
+        ]
     finally:
         bpy.data.images.remove(picture)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hosts.blender.pointing import Showing, Window, box_between
+from hosts.blender.pointing import Showing, Window, box_between, square
 
 SIDES = st.integers(16, 4000)
 showings = st.builds(
@@ -65,3 +65,11 @@ def test_a_drag_draws_a_box_within_the_picture_whatever_its_direction() -> None:
     assert box_between((-50, 340), (10, 500), (640, 360)) == (0, 340, 10, 20)
     assert box_between((10, 20), (10, 60), (640, 360)) is None
     assert box_between((700, 20), (900, 60), (640, 360)) is None
+
+
+def test_the_still_is_a_square_around_the_chosen_face() -> None:
+    assert square((640, 360), (1280, 720), (640, 700)) == (140, 0, 360)
+    assert square((640, 360), (1280, 720), (1270, 10)) == (280, 0, 360)
+    assert square((360, 640), (360, 640), (10, 200)) == (0, 20, 360)
+    assert square((640, 360), (640, 360), None) == (140, 0, 360)
+    assert square((640, 360), (0, 0), (600, 10)) == (140, 0, 360)
