@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .publishing import Published, Settings
 
 INVALID, FAILED = 2, 1
-MARKS = {"published": "ok", "skipped": "-", "off": "-", "failed": "FAILED", "stopped": ""}
 
 
 def fill(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +103,8 @@ def _print(published: Published) -> None:
     width = max((len(shot.id) for shot in published.shots), default=0)
     for shot in published.shots:
         version = f"v{shot.version:03d}" if shot.status == "published" else "    "
-        print(f"{shot.id:<{width}}  {version}  {shot.status:<9}  {shot.message}".rstrip())
+        why = shot.message if published.valid else ""  # else it stands above
+        print(f"{shot.id:<{width}}  {version}  {shot.status:<9}  {why}".rstrip())
     for place in (published.edit, published.page):
         if place is not None:
             print(place)
@@ -113,10 +113,10 @@ def _print(published: Published) -> None:
 
 
 class Terminal:
-    """What is being done, on stderr: one line that changes on a terminal, a line for each step elsewhere."""
+    """What is being done, on stderr: one line that changes on a terminal, a line for each kind of step elsewhere."""
 
     def __init__(self) -> None:
-        self._stream, self._open = sys.stderr, False
+        self._stream, self._open, self._step = sys.stderr, False, ""
 
     def told(self, words: str, done: int, total: int) -> None:
         """See `engine.Told`."""
@@ -129,8 +129,9 @@ class Terminal:
         """A step was run."""
         if self._stream.isatty():
             self.told(f"{label} {shot}".rstrip(), 1, 1)
-        else:
-            self._stream.write(f"{label} {shot}".rstrip() + "\n")
+        elif label != self._step:
+            self._step = label
+            self._stream.write(f"{label}\n")
 
     def end(self) -> None:
         """Leave the line."""

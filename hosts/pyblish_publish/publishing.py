@@ -279,14 +279,18 @@ def _status(instance: Any, faults: Sequence[str], valid: bool) -> tuple[Status, 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what pyblish prints and logs of each failure: it is all in the results."""
-    loggers = [logging.getLogger(name) for name in ("pyblish", "pyblish.plugin")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL)
+    """Without what pyblish prints and logs of each failure, it is all in the results; and without everybody's details.
+
+    While a step runs, pyblish has the root logger tell everything.
+    """
+    loud: list[logging.Logger | logging.Handler] = [logging.getLogger("pyblish"), *logging.getLogger().handlers]
+    levels = [one.level for one in loud]
+    loud[0].setLevel(logging.CRITICAL)
+    for handler in loud[1:]:
+        handler.setLevel(max(handler.level, logging.WARNING))
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             yield
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        for one, level in zip(loud, levels, strict=True):
+            one.setLevel(level)

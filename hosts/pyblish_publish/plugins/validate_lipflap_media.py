@@ -29,7 +29,7 @@ class ValidateLipflapMedia(pyblish.api.InstancePlugin):
         shot, survey = instance.data[keys.SHOT], instance.data[keys.SURVEY]
         fault = checks.media_fault(shot, survey)
         if fault is not None:
-            raise InputError(f"{fault}; relink it in the edit, or name folders to search and repair")
+            raise InputError(f"{fault}; or name folders in ValidateLipflapMedia.search, and repair")
 
     @classmethod
     def repair(cls, instance: Any) -> None:
