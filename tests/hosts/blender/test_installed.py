@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from fakes.blenders import PROJECT, RealBlender, blender_at
 from fakes.movies import call_ffmpeg
-from fakes.plan_worker import PlanWorker
+from fakes.plan_worker import PlanWorker, is_running, wait_until
 from fakes.voices import hum, write_pcm
 
 INSTALLED = PROJECT / "tests" / "hosts" / "blender" / "inside" / "installed.py"
@@ -101,6 +101,8 @@ def goes_to_work(pressed: dict[str, Any]) -> None:
     """The strip was lip-synced as it is, and once more from a bake where this Blender is a program."""
     assert {job["state"] for job in pressed["jobs"]} == {"done"}, pressed["jobs"]
     old, new = pressed["strips"]["picture"], [place for name, place in pressed["strips"].items() if name not in MEDIA]
+    assert pressed["engines"], "the engine is kept warm"
+    wait_until(lambda: not any(is_running(engine) for engine in pressed["engines"]))  # it was disabled since
     assert len(new) == 1, "the second render takes the place of the first"
     assert all(place[1:] == old[1:] for place in new)
     assert all(place[0] > old[0] for place in new)

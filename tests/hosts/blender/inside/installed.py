@@ -143,7 +143,7 @@ def pressed(module, media):
             one.name: [one.channel, compat.first_frame(one), compat.stop_frame(one)]
             for one in compat.all_strips(editor)
         }
-    return {"jobs": views, "strips": after, "drawn": notes}
+    return {"jobs": views, "strips": after, "drawn": notes, "engines": session.engine_pids()}
 
 
 def run(zip_file, installed, press):
