@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import sys
+import threading
 import traceback
 from array import array
 from pathlib import Path
@@ -255,6 +256,20 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
+def end_with_parent() -> None:
+    """The first Blender holds the standard input open; its end is the end of that Blender, however it came."""
+
+    def wait() -> None:
+        try:
+            while os.read(0, 1):
+                pass
+        except OSError:
+            return  # there is no such stream: somebody tries this script by hand
+        os._exit(3)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
 def main(errand_file: Path) -> None:
     """Do the errand; the answer file is written last, and whole."""
     errand = json.loads(errand_file.read_text(encoding="utf-8"))
@@ -273,4 +288,5 @@ def main(errand_file: Path) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     main(Path(sys.argv[sys.argv.index("--") + 1]))

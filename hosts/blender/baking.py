@@ -166,15 +166,16 @@ class _Child:
     """The second Blender, and what it says."""
 
     def __init__(self, command: list[str], folder: Path, answer: Path) -> None:
-        # The user's own start-up scripts and settings must not touch the bake.
+        # The user's own start-up scripts, settings and colour configuration must not touch the bake.
         own = {f"BLENDER_USER_{name}": str(folder / "blender") for name in _OWN_FOLDERS}
+        left = {name: value for name, value in os.environ.items() if name != "OCIO" and not name.startswith("PYTHON")}
         (folder / "blender").mkdir(exist_ok=True)
         self._answer = answer
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._last = ""
         try:
             self._process = subprocess.Popen(
-                command, env={**os.environ, **own, "PYTHONDONTWRITEBYTECODE": "1"}, stdin=subprocess.DEVNULL,
+                command, env={**left, **own}, stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0,
             )  # fmt: skip
@@ -231,3 +232,5 @@ class _Child:
                 self._process.wait(_PATIENCE)
         self._process.kill()
         self._process.wait()
+        if self._process.stdin is not None:
+            self._process.stdin.close()

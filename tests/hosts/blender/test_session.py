@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from fakes.blenders import RealBlender
 from fakes.desk import talking_head
@@ -24,6 +25,13 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     write_movie(folder / "head.mkv", talking_head(FRAMES, Fraction(24)))
     voice = write_pcm(folder / "voice.wav", tone_bursts(1.0, ((0.1, 0.4), (0.6, 0.9))))
     return {"movie": str(folder / "head.mkv"), "voice": str(voice)}
+
+
+@pytest.fixture
+def baker(blender: RealBlender, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wheel has no program of its own: it bakes with its Python."""
+    if blender.wheel:
+        monkeypatch.setenv("LIPFLAP_BAKING_PYTHON", str(blender.program))
 
 
 @pytest.fixture
@@ -111,11 +119,25 @@ def test_a_blender_that_ends_without_a_word_takes_its_engine_along(blender: Real
     wait_until(lambda: not is_running(pid), 5)
 
 
-def test_a_strip_that_plays_backward_is_baked_first(
-    blender: RealBlender, room: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if blender.wheel:
-        monkeypatch.setenv("LIPFLAP_BAKING_PYTHON", str(blender.program))  # a wheel has no program of its own
+@pytest.mark.usefixtures("baker")
+def test_a_blender_that_ends_without_a_word_takes_its_bake_along(blender: RealBlender, room: dict[str, str]) -> None:
+    told = played(blender, "left_baking", room)
+    assert (told["state"], told["stage"]) == ("baking", "baking the strip")
+    wait_until(lambda: not running_in(room["folder"]), 10)
+
+
+def running_in(folder: str) -> list[int]:
+    """Processes whose command names that folder."""
+    found = []
+    for process in psutil.process_iter(["pid", "cmdline"]):
+        words = process.info["cmdline"] or []
+        if any(folder in word for word in words):
+            found.append(process.info["pid"])
+    return found
+
+
+@pytest.mark.usefixtures("baker")
+def test_a_strip_that_plays_backward_is_baked_first(blender: RealBlender, room: dict[str, str]) -> None:
     told = played(blender, "reversed_strip", room)
     assert (told["view"]["state"], told["view"]["message"]) == ("done", "")
     assert "baking" in told["states"]
