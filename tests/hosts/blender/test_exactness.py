@@ -15,11 +15,15 @@ import cv2
 import pytest
 from fakes.blenders import RealBlender, found_blenders
 from fakes.frames import FakeSource, number_of, numbered_picture
-from fakes.movies import write_movie
+from fakes.movies import call_ffmpeg, write_movie
 
+from hosts.blender.facts import StripFacts
+from hosts.blender.mapping import Probed, contradiction
+from plugin_core.desk.probing import probe
 from plugin_core.media import open_clip
 from plugin_core.timing import FrameRange
 
+B_FRAMES = ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "12", "-g", "12", "-bf", "3"]
 FRAMES = 45
 SIZE = (80, 48)
 RATES = {  # of the scene in Blender's own words, with the rate of the movie
@@ -113,3 +117,46 @@ def test_only_what_is_certain_is_read_directly(
     if "adjusted" in told:  # 45 frames of 29.97 are 36 of 24
         assert told["adjusted"]["reason"] == "its playback rate is adjusted"
         assert told["adjusted"]["range"] == [10, 46]
+
+
+def odd_movies(folder: Path) -> dict[str, Path]:
+    """Files whose pictures lie in another order than they are shown in, begin late, or come unevenly."""
+    whole, half_turn = folder / "whole.mkv", ("-display_rotation", "180")
+    write_movie(whole, FakeSource.numbered(FRAMES, *SIZE, Fraction(24)), "ffv1")
+    made = {
+        name: folder / name.replace("_", ".") for name in ("b_mp4", "late_mkv", "uneven_mkv", "cut_mp4", "turned_mp4")
+    }
+    made["old_avi"] = folder / "old.avi"
+    call_ffmpeg("-i", str(whole), *B_FRAMES, str(made["b_mp4"]))
+    call_ffmpeg("-i", str(whole), *B_FRAMES, "-output_ts_offset", "1.5", str(made["late_mkv"]))
+    uneven = ("-vf", "select='not(eq(mod(n\\,7)\\,3))'", "-fps_mode", "vfr")
+    call_ffmpeg("-i", str(whole), *uneven, *B_FRAMES, str(made["uneven_mkv"]))
+    call_ffmpeg("-ss", "0.7", "-i", str(made["b_mp4"]), "-c", "copy", str(made["cut_mp4"]))
+    call_ffmpeg(*half_turn, "-i", str(made["b_mp4"]), "-c", "copy", str(made["turned_mp4"]))
+    call_ffmpeg("-i", str(whole), "-c:v", "mpeg4", "-q:v", "1", "-bf", "2", str(made["old_avi"]))
+    return made
+
+
+def refusal(told: dict[str, Any], movie: Path) -> str | None:
+    """Why that file is not read directly: because of its strip, or of what the engine says."""
+    known = told["facts"]
+    strip = StripFacts(
+        "", "", "MOVIE", 1, FrameRange(0, 1), Fraction(0), 1,
+        size=SIZE, file_frames=int(known["file_frames"]), file_rate=float(known["file_rate"]),
+    )  # fmt: skip
+    return told["reason"] or contradiction(strip, Probed.of(probe({"clip": str(movie)})[1]))
+
+
+def test_odd_files_are_read_directly_only_where_the_engine_sees_what_blender_shows(
+    blender: RealBlender, tmp_path: Path
+) -> None:
+    movies = odd_movies(tmp_path)
+    named = {name: str(path) for name, path in movies.items()}
+    told = blender.call("exactness", "study_movies", movies=named, size=SIZE, fps=(24, 1.0), folder=str(tmp_path))
+    for name, one in told.items():
+        shown = [number_of(cv2.imread(path)) for path in one["shown"]]
+        assert numbers_of(one["baked"]) == shown, name
+        if refusal(one, movies[name]) is None:
+            assert numbers_of(one["footage"]) == shown, name
+    direct = {name for name, one in told.items() if refusal(one, movies[name]) is None}
+    assert direct == {"b_mp4", "late_mkv"}
