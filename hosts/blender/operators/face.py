@@ -53,11 +53,16 @@ class SEQUENCER_OT_lipsync_preview_face(Operator):
     @reported
     def execute(self, context: Any) -> set[str]:
         """Ask the engine; the answer comes into the panel."""
-        order = order_to_look_at(context)
-        preview.ask()
-        scene: Any = compat.shown_scene(context)  # the order's
-        session.look(order, scene.frame_current, preview.show)
+        look(context)
         return FINISHED
+
+
+def look(context: Any) -> None:
+    """Ask the engine what it sees in the current frame; see `order_to_look_at` for what can go wrong."""
+    order = order_to_look_at(context)
+    preview.ask()
+    scene: Any = compat.shown_scene(context)  # the order's
+    session.look(order, scene.frame_current, preview.show)
 
 
 @with_properties(
@@ -80,8 +85,12 @@ class SEQUENCER_OT_lipsync_pick_face(PreviewPointer, Operator):
 
     @reported
     def execute(self, context: Any) -> set[str]:
-        """Keep the point on the strip."""
-        return lay(context, point=(self.x, self.y))
+        """Keep the point on the strip; a face that was shown is looked for again."""
+        shown = preview.seen() is not None
+        lay(context, point=(self.x, self.y))
+        if shown:
+            look(context)
+        return FINISHED
 
     def pressed(self, context: Any, point: tuple[float, float]) -> set[str]:
         """The click."""
@@ -103,7 +112,7 @@ def lay(context: Any, **change: Any) -> set[str]:
     held = hands.held(context)
     if held is None or not hands.lay(held.picture, replace(held.hand, **change)):
         raise HostError("no picture strip is selected: select one in the sequencer")
-    preview.redraw()
+    preview.forget()  # what was seen is no longer what would be chosen
     return FINISHED
 
 
