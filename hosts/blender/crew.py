@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError  # not the built-in one before Python 3.11
@@ -28,6 +30,7 @@ from .warm import Base, Patience, WarmEngine
 
 USUAL = Patience()
 GLANCE = 0.1  # seconds between two looks at whether a job that waits for the main thread was cancelled
+FORGOTTEN = 2 * 24 * 3600  # seconds after which a bake is one of a Blender that was killed
 BAKES = ".lipflap-bakes"
 """Folder in the folder of renders: what this session's Blender baked. Gone with the session."""
 
@@ -204,7 +207,9 @@ class Crew:
 
     def _bakes_of(self, order: Order, name: str) -> Path:
         folder = Path(order.folder) / BAKES / str(os.getpid())
-        self._bakes.add(folder)
+        if folder not in self._bakes:
+            self._bakes.add(folder)
+            remove_old_bakes(folder.parent)
         return folder / name
 
     def _baker(
@@ -227,3 +232,13 @@ class Crew:
             except LateError:
                 continue
         raise Cancelled
+
+
+def remove_old_bakes(folder: Path) -> None:
+    """What killed Blenders left there. What can't be removed stays; another machine may be at work beside us."""
+    if not folder.is_dir():
+        return
+    for old in folder.iterdir():
+        with contextlib.suppress(OSError):
+            if time.time() - old.stat().st_mtime > FORGOTTEN:
+                shutil.rmtree(old, ignore_errors=True)

@@ -18,7 +18,7 @@ from fakes.orders import SCENE, an_order
 from fakes.plan_worker import PlanWorker, is_running, wait_until
 
 from hosts.blender.baking import Baked, Errand, Watch
-from hosts.blender.crew import Crew, Hands
+from hosts.blender.crew import BAKES, Crew, Hands
 from hosts.blender.engine import EngineState, find_engine
 from hosts.blender.facts import Footage, Order
 from hosts.blender.jobs import JobView, Press
@@ -281,6 +281,15 @@ def test_a_strip_that_has_to_be_baked_is_baked_from_the_copy_of_the_press(compan
     assert not Path(errand.folder).exists()
 
 
+def test_bakes_of_a_blender_that_was_killed_long_ago_are_removed(company: Company) -> None:
+    bakes = company.folder / "renders" / BAKES
+    for name in ("old", "new"):
+        (bakes / name / "job1").mkdir(parents=True)
+    os.utime(bakes / "old", (1, 1))
+    company.ended(company.press())
+    assert sorted(path.name for path in bakes.iterdir()) == ["new"]
+
+
 def test_a_copy_that_could_not_be_saved_fails_the_job_alone(company: Company) -> None:
     bad, good = company.press(press=Press(problem="the disk is full"), reverse=True), company.press()
     assert (company.ended(bad).state, company.view(bad).message) == ("failed", "the disk is full")
@@ -359,7 +368,7 @@ import sys, time
 from pathlib import Path
 sys.path[:0] = {path!r}
 from fakes.orders import an_order
-from hosts.blender.crew import Crew, Hands
+from hosts.blender.crew import BAKES, Crew, Hands
 from hosts.blender.engine import find_engine
 from hosts.blender.jobs import Press
 from hosts.blender.logbook import Logbook
