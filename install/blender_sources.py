@@ -15,6 +15,8 @@ DOOR = "core.py"  # the one file of the host that imports from the core
 MANIFEST = "blender_manifest.toml"
 LEGACY_FOLDER = "lipflap"  # an add-on's folder is its module's name
 SHIPPED = {".py", ".toml", ".png", ".svg"}
+LEFT_OUT = {"__pycache__", "publish"}  # a studio's publish takes the latter from the project
+STAYS = {"publish"}  # steps for pyblish: they run where a studio has all of lipflap on Blender's path
 
 
 class SourceError(Exception):
@@ -84,7 +86,8 @@ def opened_here(door: str) -> str:
 
 def _shipped(host: Path) -> Iterator[Path]:
     for path in host.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts and path.name != "py.typed":
+        inside = path.relative_to(host).parts
+        if path.is_file() and not {"__pycache__", "py.typed"}.intersection(inside) and inside[0] not in STAYS:
             if path.suffix not in SHIPPED:
                 raise SourceError(f"{path} is no kind of file that goes into the extension: remove it")
             yield path

@@ -34,8 +34,9 @@ TOUCHES_BLENDER = {  # all other files are tested without it
     "session.py",
     "settings.py",
     "strips.py",
+    "whole_scene.py",
 }
-FOLDERS = ("operators/", "panels/")  # all in them, too
+FOLDERS = ("operators/", "panels/", "publish/")  # all in them, too
 
 
 def files() -> list[str]:

@@ -130,6 +130,15 @@ def test_a_version_written_anywhere_but_in_the_project_is_refused(name: str, tmp
         extension_files(host)
 
 
+def test_steps_of_a_publish_stay_out(tmp_path: Path) -> None:
+    host = tmp_path / "host"
+    (host / "publish" / "__pycache__").mkdir(parents=True)
+    for source in ("__init__.py", "core.py", MANIFEST):
+        shutil.copy(PROJECT / "hosts" / "blender" / source, host)
+    (host / "publish" / "collect.py").write_text("import pyblish.api\n")
+    assert [name for name in extension_files(host) if "publish" in name] == []
+
+
 def test_a_stray_file_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "test.blend1").write_bytes(b"x")
     with pytest.raises(SourceError, match=r"test\.blend1"):
