@@ -36,7 +36,7 @@ class LipflapPreferences(AddonPreferences):
         layout = self.layout
         layout.use_property_split = True
         layout.use_property_decorate = False
-        draw_engine(layout, context, self)
+        draw_engine(layout, context, self, whole=True)
         for name in IN_PREFERENCES:
             layout.prop(self, name)
 

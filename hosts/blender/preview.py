@@ -61,9 +61,9 @@ def ask() -> None:
 
 
 def show(look: Look) -> None:
-    """Show what the engine saw, instead of what it saw before."""
-    if _state.stills is None:
-        return  # the add-on was disabled while the engine looked
+    """Show what the engine saw, if it is still waited for."""
+    if _state.stills is None or not _state.waiting:
+        return  # the add-on was disabled, or the choice was changed, while the engine looked
     _state.look, _state.waiting = look, False
     _state.stills.clear()
     if look.picture and not look.problem:

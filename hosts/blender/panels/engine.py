@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bpy.types import Panel
 
 from .. import session
 from ..computer import preferences_of
-from ..engine import EngineState
+from ..engine import EngineState, Finding
 from .parts import LipSyncPanel, draw_fact, draw_text
 
 ICONS = {"missing": "ERROR", "broken": "ERROR", "found": "QUESTION", "ready": "CHECKMARK"}
@@ -20,41 +21,46 @@ HEADS = {
 }
 
 
-def draw_engine(layout: Any, context: Any, preferences: Any | None) -> None:
+def draw_engine(layout: Any, context: Any, preferences: Any | None, *, whole: bool = False) -> None:
     """The state of the engine, and the settings that mend it.
 
     Args:
         layout: that is drawn on.
         context: Blender's.
         preferences: of the add-on; None leaves its settings out.
+        whole: name each model, with what to do for those that are not there; else what is wrong alone.
     """
     state = session.engine_state()
     column = layout.column()
     column.label(text=HEADS[state.state], icon=ICONS[state.state])
-    _draw_facts(column, context, state)
+    if state.state == "ready":
+        _draw_ready(column, context, state, whole)
+    else:
+        draw_text(column, context, state.what)
+        if state.mend:
+            draw_text(column, context, state.mend, "INFO")
     if preferences is not None:
         column.prop(preferences, "engine")
         column.prop(preferences, "models")
     column.operator("sequencer.lipsync_test_engine", icon="FILE_REFRESH")
 
 
-def _draw_facts(column: Any, context: Any, state: EngineState) -> None:
-    if state.state == "ready":
-        draw_fact(column, "Version", state.version)
-        draw_fact(column, "Device", state.device)
-        for model in state.models:
-            draw_fact(column, model.name, _word(model.state))
-    else:
-        draw_text(column, context, state.what)
+def _draw_ready(column: Any, context: Any, state: EngineState, whole: bool) -> None:
+    draw_fact(column, "Version", state.version)
+    draw_fact(column, "Device", state.device)
+    draw_fact(column, "Models", count_of(state.models))
     for finding in (*state.models, *state.findings):
-        if finding.state != "ok" and finding.mend:
+        if finding.state not in ("ok", "note"):
+            draw_text(column, context, f"{finding.what}: {finding.mend}", "ERROR")
+        elif finding.mend and whole:
             draw_text(column, context, f"{finding.what}: {finding.mend}", "INFO")
-    if state.mend and not any(finding.mend for finding in (*state.models, *state.findings)):
-        draw_text(column, context, state.mend, "INFO")
 
 
-def _word(state: str) -> str:
-    return {"ok": "there", "missing": "not there"}.get(state, state)
+def count_of(models: Sequence[Finding]) -> str:
+    """How many models are there, and how many more there could be."""
+    there = sum(model.state == "ok" for model in models)
+    more = sum(model.state == "note" for model in models)
+    return f"{there} there, {more} more optional" if more else f"{there} there"
 
 
 class LIPFLAP_PT_engine(LipSyncPanel, Panel):
@@ -75,6 +81,7 @@ class LIPFLAP_PT_engine(LipSyncPanel, Panel):
         self.layout.use_property_split = True
         self.layout.use_property_decorate = False
         draw_engine(self.layout, context, preferences_of(context))
+        self.layout.operator("sequencer.lipsync_open_preferences")
 
 
 CLASSES = (LIPFLAP_PT_engine,)

@@ -77,6 +77,7 @@ def test_a_face_chosen_by_hand_lies_on_the_strip(blender: RealBlender, media: di
     assert "no inside" in told["no box"]
     assert told["left"] == [[5, 10], 12]
     assert told["spoilt"] == ["FINISHED", [5.0, 6.0]]
+    assert told["looks"] == [None, "no engine", None]
     assert told["library"] == ["FINISHED", 1]
     assert told["removed"] == ["FINISHED", 0]
     assert told["jobs"][:4] == ["grey", "grey", "grey", "FINISHED"]

@@ -134,7 +134,7 @@ def by_hand(movie, voice):
     told["left"] = [key["frame"] for key in hand()["keys"]], scene.frame_current
     strip[hands.HAND] = "spoilt"
     told["spoilt"] = press("pick_face", x=5.0, y=6.0), hand()["point"]
-    preview.show(Look("no engine"))
+    told["looks"] = looks()
     told["library"] = press("add_clip", filepath="/a.mov"), len(settings.settings_of(scene).library)
     told["jobs"] = [press("cancel"), press("open_log"), press("open_report"), press("dismiss"), press("insert", job=3)]
     with contextlib.suppress(OptionError):
@@ -142,6 +142,19 @@ def by_hand(movie, voice):
     told["removed"] = press("remove_clip", index=0), len(settings.settings_of(scene).library)
     addon.unregister()
     return told
+
+
+def looks():
+    """The problem that is shown: of a look that nobody waits for, of one that is waited for, after the choice changed."""
+    shown = []
+    preview.show(Look("unasked"))
+    shown.append(getattr(preview.seen(), "problem", None))
+    preview.ask()
+    preview.show(Look("no engine"))
+    shown.append(preview.seen().problem)
+    press("clear_face")
+    shown.append(getattr(preview.seen(), "problem", None))
+    return shown
 
 
 def dots(picture, dot, looks, size):
