@@ -107,12 +107,12 @@ class Stage:
             picture.elements[0].orig_height,
         )
         self.choose(*names)
+        scene.frame_current = 30
         bpy.ops.ed.undo_push(message="An edit")
         with self.over():
             bpy.ops.sequencer.view_all()
         with self.over(None if self.view == "SEQUENCER_PREVIEW" else "PREVIEW", "PREVIEW"):
             bpy.ops.sequencer.view_all_preview()
-        self.scene.frame_current = 30
         yield 0.5
         return picture.name, voice.name
 
@@ -164,6 +164,8 @@ class Stage:
         with self.over():
             self.area().spaces.active.show_region_ui = True
         yield 0.5
+        with self.over():
+            bpy.ops.sequencer.view_all()
         region = self.region(kind="UI")
         if hasattr(region, "active_panel_category") and bpy.app.version >= (4, 2, 0):
             region.active_panel_category = TAB
