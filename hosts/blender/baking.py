@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -31,6 +32,7 @@ LONGEST_SILENCE = 600  # seconds without a word of the child: one frame of a hea
 _GLANCE = 0.05  # seconds between looks at whether it was cancelled
 _PATIENCE = 2.0  # seconds that the child has for its exit, once its answer is there
 _NOISE = ("Blender ", "Fra:", "Saved:", "Time:", "Append frame", "Read blend:", "Info:", "Warning:", "lipflap ")
+_LOGGED = re.compile(r"\d+:\d\d\.\d+ +\S+ +\| (?!ERROR|FATAL)")  # how Blender 5 logs what goes well
 _OWN_FOLDERS = ("RESOURCES", "CONFIG", "SCRIPTS", "DATAFILES", "EXTENSIONS")
 
 
@@ -218,7 +220,7 @@ class _Child:
         words = line.split()
         if words[:2] == ["lipflap", "frame"] and watch is not None:
             watch(int(words[2]), int(words[4]))
-        elif line.strip() and not line.lstrip().startswith(_NOISE):
+        elif line.strip() and not line.lstrip().startswith(_NOISE) and not _LOGGED.match(line):
             self._last = line.strip()
 
     def _listen(self, stream: IO[str]) -> None:

@@ -140,7 +140,14 @@ def test_a_cancel_kills_the_child_at_once(tmp_path: Path) -> None:
 
 
 def test_a_failure_carries_blenders_last_meaningful_line(tmp_path: Path) -> None:
-    lines = ["Blender 4.5.15 LTS", "Fra:1 Mem:20M", "Error: not enough memory for the scene", "Saved: 'x'", " Time: 0"]
+    lines = [
+        "Blender 4.5.15 LTS",
+        "Fra:1 Mem:20M",
+        "Error: not enough memory for the scene",
+        "Saved: 'x'",
+        " Time: 0",
+        "00:03.995  render           | Video append frame 17",
+    ]
     command = pretended(tmp_path, f"print({chr(10).join(lines)!r})\nsys.stdout.flush()\nos._exit(11)\n")
     with pytest.raises(EngineError, match=r"not enough memory for the scene$"):
         bake(command, "edit.blend", an_errand(tmp_path), threading.Event())
