@@ -18,6 +18,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 PLACE = PROJECT / "work" / "bpy"
 WHEEL = "bpy==4.5.15"  # the long-term release that still takes Python 3.11; the index drops old ones, hence the pin
+PACKAGES = (WHEEL, "pyblish-base==1.8.12")  # the latter for a studio's publish of an open scene
 PYTHON = (3, 11)
 
 
@@ -25,7 +26,7 @@ def main() -> int:
     """0 always: a machine without it can still run all other tests."""
     python = PLACE / "bin" / "python"
     stamp = PLACE / "lipflap-bpy.txt"
-    if python.exists() and (not stamp.exists() or stamp.read_text() == WHEEL):
+    if python.exists() and (not stamp.exists() or stamp.read_text() == " ".join(PACKAGES)):
         return 0
     chosen = _python()
     if chosen is None:
@@ -34,13 +35,13 @@ def main() -> int:
     shutil.rmtree(PLACE, ignore_errors=True)
     for words in (
         [chosen, "-m", "venv", str(PLACE)],
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", WHEEL],
+        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *PACKAGES],
         [str(python), "-c", "import bpy"],
     ):
         if subprocess.run(words, check=False).returncode != 0:
             shutil.rmtree(PLACE, ignore_errors=True)
             return _without(f"this failed: {' '.join(words)}")
-    stamp.write_text(WHEEL)
+    stamp.write_text(" ".join(PACKAGES))
     return 0
 
 
