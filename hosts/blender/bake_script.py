@@ -1,7 +1,7 @@
 """Runs in the second Blender: renders one strip and mixes sound, as an errand file says, and writes an answer file.
 
-Started by `baking.bake` with `-- ERRAND.json`. It is no module of the package: it loads `compat` by its path. Lines
-that begin with "lipflap " are for `baking`; all others are Blender's own.
+Started by `baking.bake` with `-- ERRAND.json`. It is no module of the package: it loads what it needs
+of it by its path. Lines that begin with "lipflap " are for `baking`; all others are Blender's own.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ SAMPLES = 3  # parts into which a strip is divided to look whether it is transpa
 LOOKS = ("transform", "crop", "use_flip", "blend_alpha", "color_saturation", "color_multiply", "mute", "modifiers")
 
 
-def load_compat() -> Any:
-    """The file beside this one."""
-    spec = importlib.util.spec_from_file_location("lipflap_compat", Path(__file__).with_name("compat.py"))
+def load(name: str) -> Any:
+    """A file beside this one."""
+    spec = importlib.util.spec_from_file_location(f"lipflap_{name}", Path(__file__).with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -34,7 +34,7 @@ def load_compat() -> Any:
     return module
 
 
-compat = load_compat()
+compat, waves = load("compat"), load("waves")
 
 
 def run(errand: dict[str, Any]) -> None:
@@ -79,6 +79,8 @@ def mix(scene: Any, names: list[str], voice: str) -> None:
     words = {name: value for name, value in (("channels", "STEREO"), ("mixrate", 48000)) if name in known}
     with bpy.context.temp_override(scene=scene):
         bpy.ops.sound.mixdown(filepath=voice, container="WAV", codec="PCM", format="S16", **words)
+    seconds = (scene.frame_end - scene.frame_start + 1) * scene.render.fps_base / scene.render.fps
+    waves.await_samples(Path(voice), round(seconds * 48000), lambda size: say(f"sound {size}"))
 
 
 def unmute(editor: Any, strip: Any) -> None:

@@ -150,7 +150,7 @@ def fit_sound(path: Path, samples: int) -> None:
     """Cut a wave file, or fill it up with silence, to exactly that many samples.
 
     Raises:
-        EngineError: it is no wave file.
+        EngineError: it is no wave file, or far too short to be the whole mix.
     """
     try:
         with wave.open(str(path), "rb") as sound:
@@ -158,6 +158,8 @@ def fit_sound(path: Path, samples: int) -> None:
             heard = sound.readframes(samples)
     except (OSError, EOFError, wave.Error) as error:
         raise EngineError(f"the baking Blender mixed no sound that can be read: {error}") from error
+    if kind.nframes < samples - SOUND_RATE // 100:
+        raise EngineError(f"the baking Blender mixed {kind.nframes} samples of {samples}: try again")
     wanted = samples * kind.nchannels * kind.sampwidth
     with wave.open(str(path), "wb") as sound:
         sound.setparams(kind)

@@ -184,7 +184,7 @@ def test_a_bake_before_this_one_leaves_nothing_behind(tmp_path: Path) -> None:
         bake(pretended(tmp_path, "os._exit(1)\n"), "edit.blend", an_errand(tmp_path), threading.Event())
 
 
-@pytest.mark.parametrize(("has", "wants"), [(100, 60), (60, 100), (0, 3)])
+@pytest.mark.parametrize(("has", "wants"), [(100, 60), (60, 100), (0, 3), (48_000, 48_480)])
 def test_sound_is_cut_or_filled_to_the_sample(tmp_path: Path, has: int, wants: int) -> None:
     path = tmp_path / "voice.wav"
     with wave.open(str(path), "wb") as sound:
@@ -195,3 +195,12 @@ def test_sound_is_cut_or_filled_to_the_sample(tmp_path: Path, has: int, wants: i
         assert sound.getnframes() == wants
         samples = np.frombuffer(sound.readframes(wants), np.int16)
     assert samples.sum() == 7 * 2 * min(has, wants)
+
+
+def test_sound_that_is_far_too_short_is_no_sound(tmp_path: Path) -> None:
+    path = tmp_path / "voice.wav"
+    with wave.open(str(path), "wb") as sound:
+        sound.setparams((2, 2, 48_000, 0, "NONE", ""))
+        sound.writeframes(bytes(400))
+    with pytest.raises(EngineError, match="100 samples of 48000"):
+        fit_sound(path, 48_000)
