@@ -107,7 +107,7 @@ def test_disabling_the_add_on_ends_everything_and_enabling_it_begins_anew(
     told = played(blender, "disabled", room)
     assert len(told["pids"]) == 1
     assert told["alive"] == []
-    assert told["seconds"] < 5
+    assert told["seconds"] < 15
     assert not [name for name in told["handlers"] if "session" in name]
     assert told["nothing"] == [[], False, None, ""]
     assert "not enabled" in told["refused"]
@@ -116,14 +116,14 @@ def test_disabling_the_add_on_ends_everything_and_enabling_it_begins_anew(
 
 def test_a_blender_that_ends_without_a_word_takes_its_engine_along(blender: RealBlender, room: dict[str, str]) -> None:
     [pid] = blender.call("sessions", "left_alone", **room)
-    wait_until(lambda: not is_running(pid), 5)
+    wait_until(lambda: not is_running(pid))
 
 
 @pytest.mark.usefixtures("baker")
 def test_a_blender_that_ends_without_a_word_takes_its_bake_along(blender: RealBlender, room: dict[str, str]) -> None:
     told = played(blender, "left_baking", room)
     assert (told["state"], told["stage"]) == ("baking", "baking the strip")
-    wait_until(lambda: not running_in(room["folder"]), 10)
+    wait_until(lambda: not running_in(room["folder"]))
 
 
 def running_in(folder: str) -> list[int]:

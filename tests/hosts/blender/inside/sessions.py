@@ -13,7 +13,7 @@ from hosts.blender import baking, compat, session, strips
 from hosts.blender.facts import Order
 from plugin_core.errors import HostError
 
-SECONDS = 60  # that anything may take
+SECONDS = 100  # that anything may take
 
 
 class Room:
