@@ -145,7 +145,7 @@ def by_hand(movie, voice):
 
 
 def looks():
-    """The problem that is shown: of a look that nobody waits for, of one that is waited for, after the choice changed."""
+    """The problem that is shown: of a look nobody waits for, of one that is waited for, after the choice changed."""
     shown = []
     preview.show(Look("unasked"))
     shown.append(getattr(preview.seen(), "problem", None))
