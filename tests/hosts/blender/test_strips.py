@@ -71,9 +71,13 @@ def test_a_strip_is_followed_where_it_is_moved_and_lost_where_it_is_changed(
     assert told == {}
 
 
-def test_a_strip_that_begins_before_frame_0_is_baked_whole(blender: RealBlender, footage: Path, tmp_path: Path) -> None:
-    told = blender.call("reading", "before_the_first_frame", movie=str(footage / "a movie ü.mp4"), folder=str(tmp_path))
+def test_a_strip_that_begins_before_frame_0_is_baked_whole_and_one_without_pictures_is_refused(
+    blender: RealBlender, footage: Path, tmp_path: Path
+) -> None:
+    movie, deaf = footage / "a movie ü.mp4", footage / "sound only.mp4"
+    told = blender.call("reading", "at_the_edges", movie=str(movie), sound_only=str(deaf), folder=str(tmp_path))
     clip = open_clip(Path(told["clip"]))
     assert clip.facts.frames == FRAMES
     numbers = [number_of(picture) for picture in clip.frames(FrameRange(*told["range"]))]
     assert numbers == list(reversed(range(FRAMES)))
+    assert told["deaf"] == "the strip deaf has no pictures that Blender can read"

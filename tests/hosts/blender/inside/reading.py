@@ -114,13 +114,19 @@ def slip(strip):
     compat.set_stop_frame(strip, stop)
 
 
-def before_the_first_frame(movie, folder):
-    """The bake of a strip that begins below frame 0, which no scene can render."""
+def at_the_edges(movie, sound_only, folder):
+    """The bake of a strip that begins below frame 0, which no scene can render; and why one without pictures fails."""
     from exactness import baked_here, footage_told
 
     scene, level = begin()
     strip = compat.new_movie(level, "early", movie, (2, -20))
     strip.use_reverse_frames = True
-    facts = strips.read_strip(scene, strip)
-    errand = baking.Errand(strips.read_scene(scene), facts, (), facts.range, folder)
-    return footage_told(baked_here(baking.save_copy(folder), errand))
+    early = strips.read_strip(scene, strip)
+    deaf = strips.read_strip(scene, compat.new_movie(level, "deaf", sound_only, (3, 5)))
+    edit, blend = strips.read_scene(scene), baking.save_copy(folder)
+    told = footage_told(baked_here(blend, baking.Errand(edit, early, (), early.range, folder)))
+    try:
+        baked_here(blend, baking.Errand(edit, deaf, (), deaf.range, folder))
+    except RuntimeError as error:
+        told["deaf"] = str(error)
+    return told
