@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import bpy
 from stage import view_to_json, workers
@@ -203,21 +204,23 @@ def ends(stage, film, how):
 
 
 def shown_in_the_docs(stage, film):
-    """The pictures of docs/blender.md, before they are cut."""
+    """The pictures of docs/blender.md, before they are cut. The edit is saved beside the film's movie."""
     yield from stage.install()
     stage.opened("face")
     yield from stage.alone()
+    bpy.ops.wm.save_as_mainfile(filepath=str(Path(film["movie"]).with_name("film.blend")))
     yield from stage.edit(**film)
-    bpy.ops.wm.save_as_mainfile(filepath=str(stage.folder / "film.blend"))
     yield from stage.sidebar()
     yield from stage.picture("ready")
     stage.press("preview_face")
     preview = stage.part("preview")
     yield from stage.until(lambda: preview.seen() is not None, 60, "the engine's look")
     yield from stage.picture("face")
+    preview.forget()
     stage.press("start")
-    yield from stage.until(lambda: stage.session.jobs()[-1].fraction > 0.4, 200, "the half of it")
+    yield from stage.until(lambda: stage.session.jobs()[-1].fraction > 0.4, 300, "the half of it")
     yield from stage.picture("rendering")
     yield from stage.job("done", longest=240)
+    stage.scene.frame_current = 84
     yield from stage.picture("done")
     return None

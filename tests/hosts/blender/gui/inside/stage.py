@@ -94,7 +94,7 @@ class Stage:
     # The edit
 
     def edit(self, movie, sound, frames, rate=25, names=("Head", "Line")):
-        """A movie strip on channel 2 and a sound strip below it, from frame 11, both chosen."""
+        """A movie strip on channel 2 and a sound strip below it, from frame 11, cut to `frames`, both chosen."""
         scene = self.scene
         scene.render.fps, scene.render.fps_base = rate, 1.0
         scene.frame_end = frames + 20
@@ -102,6 +102,8 @@ class Stage:
         made = strips(editor)
         picture = made.new_movie(names[0], movie, 2, 11)
         voice = made.new_sound(names[1], sound, 1, 11)
+        for strip in (picture, voice):
+            strip.frame_final_duration = min(frames, strip.frame_final_duration)
         scene.render.resolution_x, scene.render.resolution_y = (
             picture.elements[0].orig_width,
             picture.elements[0].orig_height,
@@ -146,6 +148,9 @@ class Stage:
         with self.over():
             bpy.ops.screen.screen_full_area(use_hide_panels=False)
         yield 0.5
+        region = self.region(kind="PREVIEW")
+        x = region.x + region.width // 2
+        yield from self.click(*((x, region.y - down) for down in (0, 40, 100, 160, 220)))
 
     def area(self, view=None):
         """The sequencer area that shows that view; the one with the strips if none is named."""
@@ -236,7 +241,7 @@ class Stage:
             yield STEP
         return time.monotonic() - begun
 
-    def job(self, *states, number=-1, longest=90.0):
+    def job(self, *states, number=-1, longest=200.0):
         """Wait until the newest job (or the one at `number`) is in one of these states; its view."""
         met = lambda: self.session.jobs()[number].state in states  # noqa: E731 - it is waited for
         while not met():
