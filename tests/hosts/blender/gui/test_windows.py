@@ -128,6 +128,12 @@ def test_a_killed_worker_is_told_of_and_the_next_press_goes_through(
 
 
 @every
+def test_lip_sync_is_found_by_its_name(windows: Windows, tmp_path: Path, film: Film) -> None:
+    told = windows.play("searches", tmp_path, film=film).answer
+    assert told == {"started": 1, "after": [LINE, HEAD]}
+
+
+@every
 def test_a_face_is_seen_picked_with_a_click_and_framed_with_a_drag(
     windows: Windows, tmp_path: Path, film: Film
 ) -> None:

@@ -191,6 +191,17 @@ def points(stage, film):
     return told
 
 
+def searches(stage, film):
+    """Lip-Sync found with F3, which knows what is in menus, and cancelled at once."""
+    yield from stage.install()
+    yield from stage.edit(**film)
+    yield from stage.search("lip-sync")
+    started = len(stage.session.jobs())
+    stage.session.cancel_all()
+    yield from stage.until(lambda: not stage.session.working(), 60, "the cancel")
+    return {"started": started, "after": stage.timeline()}
+
+
 def ends(stage, film, how):
     """Blender ends in the middle of a render: "quit", or "kill" by force."""
     yield from stage.install()

@@ -221,6 +221,19 @@ class Stage:
         self.window.event_simulate(type=name, value="RELEASE", x=x, y=y, **held)
         yield 0.5
 
+    def search(self, words):
+        """F3 over the strips, the words, Enter: as a person finds what is in a menu."""
+        yield from self.key("F3")
+        for letter in words:
+            name = {"-": "MINUS", " ": "SPACE"}.get(letter, letter.upper())
+            self.window.event_simulate(type=name, value="PRESS", unicode=letter)
+            self.window.event_simulate(type=name, value="RELEASE")
+            yield 0.05
+        yield from self.picture("searched")
+        self.window.event_simulate(type="RET", value="PRESS")
+        self.window.event_simulate(type="RET", value="RELEASE")
+        yield 0.5
+
     def undo(self):
         """A real Ctrl-Z."""
         yield from self.key("Z", ctrl=True)
