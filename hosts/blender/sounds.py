@@ -51,6 +51,8 @@ def _why_bake(sound: StripFacts, picture: StripFacts) -> str:
         "its speed is changed": sound.speed != 1 or sound.retimed,
         "its volume or another property changes over time": sound.animated,
         "it lies in a meta strip that the picture isn't in": sound.meta != picture.meta[: len(sound.meta)],
+        # Where Blender 4.3 and 4.5 play it from changes by a frame and more until the file is loaded anew.
+        "frames are trimmed off its file": bool(sound.trim_start or sound.trim_end),
         "it begins between two frames": sound.content_start.denominator != 1,
         # Blender 3.4 plays the file from the handle on, later ones from where the content begins.
         "its handle was dragged out before its sound": sound.range.start < sound.content_start,
@@ -60,8 +62,8 @@ def _why_bake(sound: StripFacts, picture: StripFacts) -> str:
 
 
 def _cue(sound: StripFacts, picture: StripFacts, rate: Fraction) -> Cue:
-    """The file's time at timeline frame t is (t - content start + hard trim) / rate - sound offset."""
-    start = (sound.range.start - sound.content_start + sound.trim_start) / rate - sound.sound_offset
+    """The file's time at timeline frame t is (t - content start) / rate - sound offset."""
+    start = (sound.range.start - sound.content_start) / rate - sound.sound_offset
     late = max(-start, Fraction(0))  # silence at the strip's beginning
     at = (sound.range.start - picture.range.start) / rate
     return Cue(sound.file, start + late, len(sound.range) / rate - late, at + late, sound.stream)
