@@ -77,6 +77,7 @@ class Shot:
         problem: why the shot can't be rendered at all; None where it can.
         begins: second of the timeline at which the first frame of `range` begins, exact: where a cut lies between
             frames of the clip or of the timeline it is not the start of `timeline`; None where it is.
+        footage: the movie as it was shot, with its own dialogue, where `clip` was baked from it; "" where it was not.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Shot:
     doubts: tuple[str, ...] = ()
     problem: str | None = None
     begins: Fraction | None = None
+    footage: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A plain JSON object; `from_json` gives an equal shot back."""
@@ -108,6 +110,7 @@ class Shot:
             "options": dict(self.options),
             "doubts": list(self.doubts),
             "begins": None if self.begins is None else str(self.begins),
+            "footage": self.footage,
         }
 
     @classmethod
@@ -124,6 +127,7 @@ class Shot:
             options={name: tuple(v) if isinstance(v, list) else v for name, v in record["options"].items()},
             doubts=tuple(record["doubts"]),
             begins=None if record.get("begins") is None else Fraction(record["begins"]),
+            footage=record.get("footage", ""),
         )
 
 

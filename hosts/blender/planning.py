@@ -56,6 +56,7 @@ def shot_of(order: Order, footage: Footage, cues: Sequence[Cue]) -> Shot:
         options=options_by_hand(order, footage),
         doubts=_doubts(order),
         problem=None,
+        footage=order.picture.file if footage.baked else "",
     )
 
 

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from plugin_core.containers import open_movie
 from plugin_core.errors import WeightsError
 from plugin_core.options import Options
 from plugin_core.pipeline.used_files import hash_of
@@ -40,7 +41,8 @@ def content_key(task: ShotTask, heard: HeardShot) -> str:
     shot = task.shot
     content = {
         "version": version("lipflap"),
-        "media": hash_once(Path(shot.clip)),
+        "media": media_hash(Path(shot.clip)),
+        **({"footage": hash_once(Path(shot.footage))} if shot.footage else {}),
         "range": [shot.range.start, shot.range.stop],
         "rate": str(shot.rate),
         "conform": shot.conform,
@@ -68,6 +70,28 @@ def hash_once(path: Path) -> str:
     if key not in _known:
         _known[key] = hash_of(path)
     return _known[key]
+
+
+def media_hash(path: Path) -> str:
+    """`hash_once`; of a Matroska file over its streams' packets alone.
+
+    Programs write a random number into each Matroska file: equal bakes of an editing program are not equal files.
+
+    Raises:
+        MediaError: it can't be read.
+    """
+    if path.suffix.lower() != ".mkv" or not path.is_file():
+        return hash_once(path)
+    digest = hashlib.sha256()
+    with open_movie(path) as movie:
+        for stream in movie.streams:
+            codec = stream.codec_context  # attachments have none
+            digest.update(f"{stream.index} {stream.type} {stream.time_base} {codec.name if codec else ''}\n".encode())
+            digest.update(codec.extradata or b"" if codec else b"")
+        for packet in movie.demux():
+            digest.update(f"{packet.stream_index} {packet.pts} {packet.size}\n".encode())
+            digest.update(bytes(packet))
+    return digest.hexdigest()
 
 
 def _options(options: Options) -> dict[str, Any]:

@@ -97,16 +97,22 @@ def _options(task: ShotTask) -> Options:
 
 
 def _with_own_mouths(options: Options, shot: Shot) -> Options:
-    """For a retimed shot, which has no sound to learn mouths by: its own clip as it was shot, if that is not long."""
-    if shot.retime is None or options.painter not in ("auto", "own"):
+    """For a clip that was baked, and has no sound to learn mouths by: what it was baked from, if that is not long."""
+    source = shot.footage or (shot.clip if shot.retime is not None else "")
+    if not source or options.painter not in ("auto", "own"):
         return options
     # torch comes along; a plan whose shots are all kept must not wait for it.
     from plugin_core.pipeline.scene import LONGEST_LIBRARY
 
-    facts = open_clip(Path(shot.clip), shot.rate if shot.conform else None).facts
+    try:
+        facts = open_clip(Path(source), shot.rate if shot.conform and source == shot.clip else None).facts
+    except MediaError:
+        if source == shot.clip:
+            raise
+        return options  # the bake is there, and the shot can be painted otherwise
     if not facts.has_sound or facts.frames > LONGEST_LIBRARY:
         return options
-    return replace(options, library=(*options.library, shot.clip))
+    return replace(options, library=(*options.library, source))
 
 
 def _facing(options: Options, heard: HeardSpeaker, size: tuple[int, int]) -> Options:

@@ -11,6 +11,7 @@ import numpy as np
 import psutil
 import pytest
 from fakes.desk import talking_head
+from fakes.frames import FakeSource
 from fakes.movies import write_movie
 from fakes.render_jobs import BOX, FakeRunner, Studio, contents, failing_with, quiet
 from fakes.voices import clicks, silence, tone, write_pcm
@@ -101,7 +102,7 @@ def test_other_options_and_other_media_of_the_same_name_are_another_content(
     assert render_shot(task, runner, quiet).status == "rendered"
     louder = replace(task, options=replace(task.options, gain=1.5))
     assert render_shot(louder, runner, quiet).status == "rendered"
-    clip.write_bytes(clip.read_bytes() + b"\0")
+    write_movie(clip, FakeSource.numbered(60, 240, 240, studio.shot().rate))
     assert render_shot(task, runner, quiet).status == "rendered"
 
 

@@ -64,7 +64,8 @@ def _with_paths(shot: Shot, change: Change) -> Shot:
         for speaker in shot.speakers
     )
     clip = change(shot.clip) if shot.clip else shot.clip
-    return replace(shot, clip=clip, speakers=speakers, options=_changed(shot.options, change))
+    footage = change(shot.footage) if shot.footage else ""
+    return replace(shot, clip=clip, footage=footage, speakers=speakers, options=_changed(shot.options, change))
 
 
 def _changed(options: Mapping[str, Any], change: Change) -> dict[str, Any]:
