@@ -75,7 +75,8 @@ def _named(stem: str, representations: list[dict[str, Any]]) -> Any:
         if one["name"] == "record" and movie is not None:
             yield "record", (f"{stem}.{movie['ext']}{RECORD_SUFFIX}", source)
         else:
-            yield one["name"], (f"{stem}{NAMES.get(one['name'], '')}.{one['ext']}", source)
+            ending = "" if one is movie else NAMES.get(one["name"], f"_{one['name']}")
+            yield one["name"], (f"{stem}{ending}.{one['ext']}", source)
 
 
 def published_outcomes(context: Any) -> tuple[Outcome, ...]:
@@ -87,7 +88,7 @@ def published_outcomes(context: Any) -> tuple[Outcome, ...]:
             continue
         files = instance.data.get(keys.PUBLISHED)
         if files is not None and outcome.render is not None:
-            movie = next(path for name, path in files.items() if name not in ("record", *NAMES))
+            movie = files[Path(outcome.render.output).suffix.lstrip(".")]
             render = replace(outcome.render, output=movie, record=files.get("record", outcome.render.record))
             outcome = replace(outcome, render=render)
         elif outcome.render is not None:
