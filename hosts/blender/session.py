@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import tempfile
 import time
 import traceback
@@ -40,11 +41,22 @@ def register(engine: Callable[[], str], models: Callable[[], str] = str, logs: s
         logs: folder for logs; "" takes one in the system's folder for temporary files.
     """
     unregister()
+    _survive_broken_pipes()
     name = f"lipflap-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     _desks.append(Desk(engine, models, Logbook(Path(logs or Path(tempfile.gettempdir()) / "lipflap-logs"), name)))
     bpy.app.handlers.load_post.append(_opened)
     bpy.app.handlers.save_post.append(_saved)
     atexit.register(unregister)  # Blender quits without disabling its add-ons
+
+
+def _survive_broken_pipes() -> None:
+    """Writing to an engine that has just died is an error here, as everywhere in Python.
+
+    Debian's Blender 4.3 starts Python without that: the signal ended Blender and all unsaved work with it.
+    """
+    broken: int | None = getattr(signal, "SIGPIPE", None)  # Windows has none
+    if broken is not None and signal.getsignal(broken) == signal.SIG_DFL:
+        signal.signal(broken, signal.SIG_IGN)
 
 
 def unregister() -> None:

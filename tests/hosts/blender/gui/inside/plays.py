@@ -52,6 +52,7 @@ def renders(stage, film):
         "end": stage.scene.frame_end,
         "job": view_to_json(view),
         "engine": stage.session.engine_state().place,
+        "survives": signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN,
     }
 
 
@@ -189,6 +190,32 @@ def points(stage, film):
     yield from stage.undo()
     told["undrawn"] = stage.chosen_by_hand()
     return told
+
+
+def queues(stage, film):
+    """Two pictures with one press; then one of the rendered strips again, in its place, with another setting."""
+    yield from stage.install()
+    yield from stage.edit(**film)
+    stage.add("Twin", film["movie"], channel=5)
+    stage.choose("Head", "Twin", "Line")
+    bpy.ops.ed.undo_push(message="A twin")
+    yield from stage.sidebar()
+    yield from stage.picture("selected")
+    stage.press("start")
+    yield from stage.job("rendering", number=0)
+    yield from stage.picture("queue")
+    yield from stage.job("done", number=0, longest=240)
+    yield from stage.job("done", number=1, longest=240)
+    yield from stage.picture("both")
+    both, first = stage.timeline(), stage.file_of("Head Lip-Sync")
+    stage.scene.lipflap.gain = 0.4
+    stage.choose("Head Lip-Sync")
+    stage.press("render_again")
+    yield from stage.job("done", longest=240)
+    yield from stage.picture("again")
+    again, second = stage.timeline(), stage.file_of("Head Lip-Sync")
+    yield from stage.undo()
+    return {"both": both, "again": again, "files": [first, second, stage.file_of("Head Lip-Sync")]}
 
 
 def searches(stage, film):

@@ -118,6 +118,14 @@ class Stage:
         yield 0.5
         return picture.name, voice.name
 
+    def add(self, name, movie, channel):
+        """Another movie strip from frame 11."""
+        strips(self.scene.sequence_editor).new_movie(name, movie, channel, 11)
+
+    def file_of(self, name):
+        """Path of a movie strip's file."""
+        return bpy.path.abspath(strips(self.scene.sequence_editor)[name].filepath)
+
     def choose(self, *names):
         """Select these strips alone; the first is active."""
         editor = self.scene.sequence_editor
