@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PLACE = PROJECT / "work" / "bpy"
 WHEEL = "bpy==4.5.15"  # the long-term release that still takes Python 3.11; the index drops old ones, hence the pin
 PACKAGES = (WHEEL, "pyblish-base==1.8.12")  # the latter for a studio's publish of an open scene
+STAMP = " ".join(PACKAGES)
 PYTHON = (3, 11)
 
 
@@ -26,7 +27,7 @@ def main() -> int:
     """0 always: a machine without it can still run all other tests."""
     python = PLACE / "bin" / "python"
     stamp = PLACE / "lipflap-bpy.txt"
-    if python.exists() and (not stamp.exists() or stamp.read_text() == " ".join(PACKAGES)):
+    if python.exists() and (not stamp.exists() or stamp.read_text() == STAMP):
         return 0
     chosen = _python()
     if chosen is None:
@@ -41,7 +42,7 @@ def main() -> int:
         if subprocess.run(words, check=False).returncode != 0:
             shutil.rmtree(PLACE, ignore_errors=True)
             return _without(f"this failed: {' '.join(words)}")
-    stamp.write_text(" ".join(PACKAGES))
+    stamp.write_text(STAMP)
     return 0
 
 
