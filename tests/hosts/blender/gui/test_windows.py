@@ -1,6 +1,6 @@
 """The add-on in a Blender with windows, driven as a person drives it.
 
-The first two scenarios always run; all of them with LIPFLAP_GUI=all.
+The real render with undo and redo always runs, in less than a minute; all of them with LIPFLAP_GUI=all.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ def rendered(timeline: list[list[Any]]) -> list[list[Any]]:
 ABOVE = ["MOVIE", 3, 11, 11 + FRAMES]
 
 
+@every
 def test_a_blender_with_windows_is_driven_by_keys(windows: Windows, tmp_path: Path) -> None:
     played = windows.play("opens", tmp_path)
     assert played.answer == {"undone": 250, "redone": 77, "background": False}
