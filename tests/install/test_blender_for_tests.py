@@ -48,7 +48,9 @@ def test_without_the_wheel_it_says_so_fails_nobody_and_leaves_nothing(project: P
     assert not (project / "work" / "bpy").exists()
 
 
-@pytest.mark.parametrize("stamp", [None, "bpy==4.5.15 pyblish-base==1.8.12"], ids=["made by a person", "made by the script"])
+@pytest.mark.parametrize(
+    "stamp", [None, "bpy==4.5.15 pyblish-base==1.8.12"], ids=["made by a person", "made by the script"]
+)
 def test_what_is_there_is_left_alone(project: Path, stamp: str | None) -> None:
     python = place(project, stamp)
     said = start(project)
