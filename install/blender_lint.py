@@ -31,7 +31,7 @@ PLATFORMS = {"windows-x64", "windows-arm64", "macos-x64", "macos-arm64", "linux-
 FIRST_WITH_EXTENSIONS = (4, 2, 0)
 
 VERSION_NAMES = {"sequences", "sequences_all", "selected_sequences", "active_sequence_strip"}
-COMPAT = "compat.py"  # the one file that may say them
+COMPAT = "timeline/compat.py"  # the one file that may say them
 
 
 def faults_of(files: Mapping[str, bytes], version: str) -> list[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import bpy
 
-from . import menus, preferences, preview, session, settings
-from .computer import engine_place, models_place, user_folder
-from .operators import box_keys, engine, face, jobs, start
-from .panels import engine as engine_panel
-from .panels import face as face_panel
-from .panels import jobs as jobs_panel
-from .panels import main, mouth, output
+from . import session
+from .faces import preview
+from .ui import menus, preferences, settings
+from .ui.computer import engine_place, models_place, user_folder
+from .ui.operators import box_keys, engine, face, jobs, start
+from .ui.panels import engine as engine_panel
+from .ui.panels import face as face_panel
+from .ui.panels import jobs as jobs_panel
+from .ui.panels import main, mouth, output
 
 CLASSES = (
     *start.CLASSES,

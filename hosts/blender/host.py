@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import baking, compat, mapping, placing, strips
-from .choice import PICTURES, Choice, choose
+from .bake import baking
 from .core import EngineError, FrameRange, HostError, NothingSelectedError, Outcome, Plan, Shot, read_options
-from .facts import Order, StripFacts
-from .marks import MARK, mark_of
-from .planning import problem_shot, shot_of
-from .sounds import baked_cues, cues_of
+from .timeline import compat, mapping, placing, strips
+from .timeline.choice import PICTURES, Choice, choose
+from .timeline.facts import Order, StripFacts
+from .timeline.marks import MARK, mark_of
+from .timeline.planning import problem_shot, shot_of
+from .timeline.sounds import baked_cues, cues_of
 
 Kind = TypeVar("Kind")
 

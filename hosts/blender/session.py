@@ -18,14 +18,15 @@ from typing import Any
 import bpy
 from bpy.app.handlers import persistent
 
-from . import placing, steps
 from .core import HostError
-from .desk import Desk
-from .engine import EngineState
-from .facts import Order
-from .jobs import JobView
-from .logbook import Logbook
-from .looking import Look
+from .jobs import steps
+from .jobs.desk import Desk
+from .jobs.engine import EngineState
+from .jobs.jobs import JobView
+from .jobs.logbook import Logbook
+from .jobs.looking import Look
+from .timeline import placing
+from .timeline.facts import Order
 
 BEAT = 0.1  # seconds between two turns while there is work
 

@@ -18,25 +18,25 @@ BLENDERS_OWN = {"bpy", "bpy_extras", "gpu", "gpu_extras", "mathutils", "blf", "a
 
 TOUCHES_BLENDER = {  # all other files are tested without it
     "addon.py",
-    "bake_script.py",
-    "baking.py",
-    "compat.py",
-    "computer.py",
-    "desk.py",
-    "hands.py",
+    "bake/bake_script.py",
+    "bake/baking.py",
+    "timeline/compat.py",
+    "ui/computer.py",
+    "jobs/desk.py",
+    "faces/hands.py",
     "host.py",
-    "looks.py",
-    "menus.py",
-    "placing.py",
-    "preferences.py",
-    "preview.py",
-    "properties.py",
+    "timeline/looks.py",
+    "ui/menus.py",
+    "timeline/placing.py",
+    "ui/preferences.py",
+    "faces/preview.py",
+    "ui/properties.py",
     "session.py",
-    "settings.py",
-    "strips.py",
-    "whole_scene.py",
+    "ui/settings.py",
+    "timeline/strips.py",
+    "timeline/whole_scene.py",
 }
-FOLDERS = ("operators/", "panels/", "publish/")  # all in them, too
+FOLDERS = ("ui/operators/", "ui/panels/", "publish/")  # all in them, too
 
 
 def files() -> list[str]:

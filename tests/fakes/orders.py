@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from hosts.blender.facts import Order, SceneFacts, StripFacts
+from hosts.blender.timeline.facts import Order, SceneFacts, StripFacts
 from plugin_core.timing import FrameRange
 
 SCENE = SceneFacts("Scene", Fraction(24), (64, 64), FrameRange(1, 101), 24.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from hosts.blender.facts import SceneFacts, StripFacts
+from hosts.blender.timeline.facts import SceneFacts, StripFacts
 from plugin_core.timing import FrameRange
 
 SCENE = SceneFacts("Scene", Fraction(24), (64, 64), FrameRange(1, 101), 24.0)

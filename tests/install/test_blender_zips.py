@@ -212,8 +212,8 @@ def test_code_that_breaks_in_one_blender_is_a_fault(files: dict[str, bytes], tex
 
 
 def test_only_the_shim_may_say_names_of_one_version(files: dict[str, bytes]) -> None:
-    assert list(code_faults("compat.py", "editor.sequences", files)) == []
-    assert list(code_faults("operators/compat.py", "editor.sequences", files))
+    assert list(code_faults("timeline/compat.py", "editor.sequences", files)) == []
+    assert list(code_faults("compat.py", "editor.sequences", files))
 
 
 def test_what_every_blender_has_is_no_fault(files: dict[str, bytes]) -> None:

@@ -6,7 +6,7 @@ import bpy
 import pyblish.api
 
 from hosts.blender.host import BlenderHost
-from hosts.blender.whole_scene import whole_scene
+from hosts.blender.timeline.whole_scene import whole_scene
 
 
 class CollectLipflapScene(pyblish.api.ContextPlugin):

@@ -17,10 +17,10 @@ import pytest
 from fakes.blenders import RealBlender
 from fakes.movies import call_ffmpeg
 
-from hosts.blender import baking
-from hosts.blender.baking import Errand, bake, fit_sound
+from hosts.blender.bake import baking
+from hosts.blender.bake.baking import Errand, bake, fit_sound
 from hosts.blender.core import Cancelled, EngineError, FrameRange
-from hosts.blender.facts import SceneFacts, StripFacts
+from hosts.blender.timeline.facts import SceneFacts, StripFacts
 from plugin_core.media import open_clip
 
 ORDER = (4, 3, 7, 1, 2, 9, 9, 5, 0, 6, 8, 12, 15, 11)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from face_detection.keyframes import load_keyframes
-from hosts.blender.boxes import BoxKey, Hand, content_frame, hand_of, keyframe_file, timeline_frame
+from hosts.blender.faces.boxes import BoxKey, Hand, content_frame, hand_of, keyframe_file, timeline_frame
 from plugin_core.errors import OptionError
 
 SIZE = (640, 360)

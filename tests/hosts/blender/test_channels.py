@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hosts.blender.channels import HIGHEST, Occupied, free_channel
+from hosts.blender.timeline.channels import HIGHEST, Occupied, free_channel
 from plugin_core.errors import HostError
 from plugin_core.timing import FrameRange
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from fakes.strips import a_sound, a_strip
 
-from hosts.blender.choice import Choice, choose
-from hosts.blender.facts import StripFacts
-from hosts.blender.marks import Mark, mark_of
+from hosts.blender.timeline.choice import Choice, choose
+from hosts.blender.timeline.facts import StripFacts
+from hosts.blender.timeline.marks import Mark, mark_of
 
 HEAD = a_strip("head")
 VOICE = a_sound("voice")

@@ -4,8 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from hosts.blender.choosing import is_told, told_options
-from hosts.blender.wording import FILES, FOLDERS, IN_PREFERENCES, LEFT_OUT, SHOWN
+from hosts.blender.ui.choosing import is_told, told_options
+from hosts.blender.ui.wording import FILES, FOLDERS, IN_PREFERENCES, LEFT_OUT, SHOWN
 from plugin_core.errors import OptionError
 from plugin_core.options import Options, option_types
 

@@ -17,14 +17,14 @@ import pytest
 from fakes.orders import SCENE, an_order
 from fakes.plan_worker import PlanWorker, is_running, wait_until
 
-from hosts.blender.baking import Baked, Errand, Watch
-from hosts.blender.crew import BAKES, Crew, Hands
-from hosts.blender.engine import EngineState, find_engine
-from hosts.blender.facts import Footage, Order
-from hosts.blender.jobs import JobView, Press
-from hosts.blender.logbook import Logbook
-from hosts.blender.looking import Look
-from hosts.blender.warm import Base, Patience
+from hosts.blender.bake.baking import Baked, Errand, Watch
+from hosts.blender.jobs.crew import BAKES, Crew, Hands
+from hosts.blender.jobs.engine import EngineState, find_engine
+from hosts.blender.jobs.jobs import JobView, Press
+from hosts.blender.jobs.logbook import Logbook
+from hosts.blender.jobs.looking import Look
+from hosts.blender.jobs.warm import Base, Patience
+from hosts.blender.timeline.facts import Footage, Order
 from plugin_core.errors import Cancelled, HostError
 from plugin_core.timing import FrameRange
 
@@ -366,11 +366,11 @@ import sys, time
 from pathlib import Path
 sys.path[:0] = {path!r}
 from fakes.orders import an_order
-from hosts.blender.crew import BAKES, Crew, Hands
-from hosts.blender.engine import find_engine
-from hosts.blender.jobs import Press
-from hosts.blender.logbook import Logbook
-from hosts.blender.warm import Base
+from hosts.blender.jobs.crew import BAKES, Crew, Hands
+from hosts.blender.jobs.engine import find_engine
+from hosts.blender.jobs.jobs import Press
+from hosts.blender.jobs.logbook import Logbook
+from hosts.blender.jobs.warm import Base
 folder = Path({folder!r})
 crew = Crew(Hands(lambda: Base(find_engine({python!r}, {{}})), None, None), Logbook(folder, "a.log"), folder)
 crew.add(an_order(folder), Press())

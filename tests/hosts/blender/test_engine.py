@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hosts.blender.engine import EngineState, broken, described, find_engine
+from hosts.blender.jobs.engine import EngineState, broken, described, find_engine
 
 HERE = {"PATH": ""}
 

@@ -17,8 +17,8 @@ from fakes.blenders import RealBlender, found_blenders
 from fakes.frames import FakeSource, number_of, numbered_picture
 from fakes.movies import call_ffmpeg, write_movie
 
-from hosts.blender.facts import StripFacts
-from hosts.blender.mapping import Probed, contradiction
+from hosts.blender.timeline.facts import StripFacts
+from hosts.blender.timeline.mapping import Probed, contradiction
 from plugin_core.desk.probing import probe
 from plugin_core.media import open_clip
 from plugin_core.timing import FrameRange

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from fakes.orders import an_order
 
-from hosts.blender.jobs import LONGEST_HISTORY, Jobs
-from hosts.blender.pace import Pace
+from hosts.blender.jobs.jobs import LONGEST_HISTORY, Jobs
+from hosts.blender.jobs.pace import Pace
 from plugin_core.job import Render
 from plugin_core.shots import Outcome, Shot
 from plugin_core.timing import FrameRange

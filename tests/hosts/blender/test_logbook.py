@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from hosts.blender.logbook import KEPT, LARGEST, TAIL, Logbook
+from hosts.blender.jobs.logbook import KEPT, LARGEST, TAIL, Logbook
 
 
 def test_lines_of_several_writers_lie_in_one_file(tmp_path: Path) -> None:

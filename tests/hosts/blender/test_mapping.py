@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from hosts.blender.core import FrameRange, HostError
-from hosts.blender.facts import Footage, SceneFacts, StripFacts
-from hosts.blender.mapping import Probed, ToBake, baked_footage, contradiction, footage_of
+from hosts.blender.timeline.facts import Footage, SceneFacts, StripFacts
+from hosts.blender.timeline.mapping import Probed, ToBake, baked_footage, contradiction, footage_of
 
 SCENE = SceneFacts("Edit", Fraction(24), (1920, 1080), FrameRange(1, 251))
 PROBED = Probed(100, Fraction(30000, 1001), (1920, 1080), constant=True)

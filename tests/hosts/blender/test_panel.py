@@ -15,7 +15,7 @@ from fakes.desk import talking_head
 from fakes.movies import write_movie
 from fakes.voices import tone_bursts, write_pcm
 
-from hosts.blender.wording import IN_PREFERENCES, SHOWN
+from hosts.blender.ui.wording import IN_PREFERENCES, SHOWN
 from plugin_core.options import LIMITS, Options
 
 DEFAULTS = {setting.name: setting for setting in fields(Options)}

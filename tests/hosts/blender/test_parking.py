@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hosts.blender.parking import Files
+from hosts.blender.jobs.parking import Files
 
 
 def test_an_open_file_takes_its_renders() -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from fakes.strips import SCENE, a_sound, a_strip
 
-from hosts.blender.boxes import BoxKey, Hand
-from hosts.blender.facts import Footage, Order
-from hosts.blender.planning import plan_of, problem_shot, shot_id, shot_of
+from hosts.blender.faces.boxes import BoxKey, Hand
+from hosts.blender.timeline.facts import Footage, Order
+from hosts.blender.timeline.planning import plan_of, problem_shot, shot_id, shot_of
 from plugin_core.errors import HostError, OptionError
 from plugin_core.shots import Cue, Plan
 from plugin_core.timing import FrameRange

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hosts.blender.pointing import Showing, Window, box_between, square
+from hosts.blender.faces.pointing import Showing, Window, box_between, square
 
 SIDES = st.integers(16, 4000)
 showings = st.builds(

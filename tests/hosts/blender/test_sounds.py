@@ -13,8 +13,8 @@ from fakes.blenders import RealBlender
 from fakes.strips import SCENE, a_sound, a_strip
 from fakes.voices import write_pcm
 
-from hosts.blender.mapping import ToBake
-from hosts.blender.sounds import baked_cues, cues_of
+from hosts.blender.timeline.mapping import ToBake
+from hosts.blender.timeline.sounds import baked_cues, cues_of
 from plugin_core.audio import Line, mixed
 from plugin_core.errors import HostError
 from plugin_core.shots import Cue

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hosts.blender.boxes import BoxKey, Hand
-from hosts.blender.jobs import ENDED, JobView
-from hosts.blender.telling import STATES, face_line, frames_of, job_line, key_line, letters, lines, time_left
+from hosts.blender.faces.boxes import BoxKey, Hand
+from hosts.blender.jobs.jobs import ENDED, JobView
+from hosts.blender.ui.telling import STATES, face_line, frames_of, job_line, key_line, letters, lines, time_left
 from plugin_core.timing import FrameRange
 
 BOX = (1.0, 2.0, 3.0, 4.0)

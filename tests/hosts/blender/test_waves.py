@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hosts.blender import waves
-from hosts.blender.waves import await_samples, samples_in
+from hosts.blender.bake import waves
+from hosts.blender.bake.waves import await_samples, samples_in
 
 
 def write_sound(path: Path, samples: int) -> None:

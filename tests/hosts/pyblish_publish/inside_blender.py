@@ -9,7 +9,7 @@ import bpy
 import pyblish.api
 import pyblish.util
 
-from hosts.blender import compat
+from hosts.blender.timeline import compat
 
 PROJECT = Path(__file__).resolve().parents[3]
 FACE = [60.0, 50.0, 120.0, 150.0]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import bpy
 
-from hosts.blender import baking, compat, strips
+from hosts.blender.bake import baking
+from hosts.blender.timeline import compat, strips
 
 TROUBLE = """
 import bpy

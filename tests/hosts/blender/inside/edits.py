@@ -6,10 +6,10 @@ from pathlib import Path
 
 import bpy
 
-from hosts.blender import compat
 from hosts.blender.core import Outcome
 from hosts.blender.host import BlenderHost
-from hosts.blender.marks import MARK, mark_of
+from hosts.blender.timeline import compat
+from hosts.blender.timeline.marks import MARK, mark_of
 
 opened = {}
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import bpy
 from strips_built import Builder
 
-from hosts.blender import bake_script as _unused  # noqa: F401 - it must import without running
-from hosts.blender import baking, compat, mapping, strips
-from hosts.blender.mapping import ToBake
+from hosts.blender.bake import bake_script as _unused  # noqa: F401 - it must import without running
+from hosts.blender.bake import baking
+from hosts.blender.timeline import compat, mapping, strips
+from hosts.blender.timeline.mapping import ToBake
 
 
 def lend(movie, size, fps, folder):

@@ -118,12 +118,12 @@ def drawn(module):
 def pressed(module, media):
     """What the jobs came to, and the strips that were there after them."""
     part = lambda name: importlib.import_module(f"{module}.{name}")  # noqa: E731
-    compat, session = part("compat"), part("session")
+    compat, session = part("timeline.compat"), part("session")
     bpy.context.preferences.addons[module].preferences.engine = media["engine"]
     with bpy.context.temp_override(**sequencer()):
         scene = compat.shown_scene(bpy.context)
         scene.render.fps, scene.render.fps_base = 24, 1
-        part("settings").settings_of(scene).folder = media["folder"]
+        part("ui.settings").settings_of(scene).folder = media["folder"]
         editor = scene.sequence_editor or scene.sequence_editor_create()
         movie = compat.new_movie(compat.strips_in(editor), "picture", media["movie"], (3, 10))
         compat.strips_in(editor).new_sound("voice", media["voice"], 1, 10)

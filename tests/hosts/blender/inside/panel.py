@@ -9,10 +9,13 @@ from pathlib import Path
 import bpy
 from edits import lay, new_edit, select
 
-from hosts.blender import addon, compat, hands, menus, preview, settings
+from hosts.blender import addon
 from hosts.blender.core import OptionError
-from hosts.blender.looking import Look
-from hosts.blender.wording import IN_PREFERENCES, SHOWN
+from hosts.blender.faces import hands, preview
+from hosts.blender.jobs.looking import Look
+from hosts.blender.timeline import compat
+from hosts.blender.ui import menus, settings
+from hosts.blender.ui.wording import IN_PREFERENCES, SHOWN
 
 
 def over():

@@ -9,12 +9,12 @@ from pathlib import Path
 import bpy
 from edits import Shown, lay, new_edit, select, strips
 
-from hosts.blender import compat, mapping, placing
 from hosts.blender.core import FrameRange, HostError, Outcome, Render
 from hosts.blender.host import read_orders, why_not
-from hosts.blender.marks import MARK, mark_of
-from hosts.blender.planning import shot_of
-from hosts.blender.sounds import cues_of
+from hosts.blender.timeline import compat, mapping, placing
+from hosts.blender.timeline.marks import MARK, mark_of
+from hosts.blender.timeline.planning import shot_of
+from hosts.blender.timeline.sounds import cues_of
 
 SPAN = (21, 51)  # what the source covers
 FIRST = 10  # frame of the media that it begins with

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from edits import Shown, lay, new_edit, select
 
-from hosts.blender import compat
 from hosts.blender.core import NothingSelectedError, OptionError
 from hosts.blender.host import BlenderHost, preview_of, read_orders, why_not
+from hosts.blender.timeline import compat
 
 
 def study(media):

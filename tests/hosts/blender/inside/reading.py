@@ -7,7 +7,8 @@ from pathlib import Path
 
 import bpy
 
-from hosts.blender import baking, compat, mapping, strips
+from hosts.blender.bake import baking
+from hosts.blender.timeline import compat, mapping, strips
 
 START = 10
 

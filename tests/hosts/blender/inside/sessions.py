@@ -9,8 +9,10 @@ from pathlib import Path
 
 import bpy
 
-from hosts.blender import baking, compat, session, strips
-from hosts.blender.facts import Order
+from hosts.blender import session
+from hosts.blender.bake import baking
+from hosts.blender.timeline import compat, strips
+from hosts.blender.timeline.facts import Order
 from plugin_core.errors import HostError
 
 SECONDS = 100  # that anything may take

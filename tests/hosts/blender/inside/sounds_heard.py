@@ -11,9 +11,9 @@ from pathlib import Path
 import bpy
 from edits import new_edit
 
-from hosts.blender import compat, strips
-from hosts.blender.mapping import ToBake
-from hosts.blender.sounds import cues_of
+from hosts.blender.timeline import compat, strips
+from hosts.blender.timeline.mapping import ToBake
+from hosts.blender.timeline.sounds import cues_of
 
 PICTURE = (21, 81)
 CUTS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from hosts.blender import compat
+from hosts.blender.timeline import compat
 
 START = 10  # timeline frame of the content's first frame
 

@@ -173,7 +173,7 @@ def points(stage, film):
     yield from stage.sidebar()
     told = {}
     stage.press("preview_face")
-    preview = stage.part("preview")
+    preview = stage.part("faces.preview")
     yield from stage.until(lambda: preview.seen() is not None, 60, "the engine's look")
     yield from stage.picture("seen")
     told["faces"] = [[list(face.box), face.chosen] for face in preview.seen().faces]
@@ -251,7 +251,7 @@ def shown_in_the_docs(stage, film):
     yield from stage.sidebar()
     yield from stage.picture("ready")
     stage.press("preview_face")
-    preview = stage.part("preview")
+    preview = stage.part("faces.preview")
     yield from stage.until(lambda: preview.seen() is not None, 60, "the engine's look")
     yield from stage.picture("face")
     preview.forget()

@@ -1,0 +1,1 @@
+"""What can't be read directly, rendered or mixed by a second Blender without windows."""

@@ -1,0 +1,1 @@
+"""Faces chosen by hand, and the preview of the found one."""

@@ -1,0 +1,1 @@
+"""The queue, the engine behind it, and what becomes of renders whose file was closed."""
