@@ -108,7 +108,8 @@ def name_device() -> str:
         return f"{torch.cuda.get_device_name()} (CUDA)"
     if torch.backends.mps.is_available():
         return "the Apple GPU (mps)"
-    return f"{torch.get_num_threads()} processor threads"
+    threads = torch.get_num_threads()
+    return f"{threads} processor thread{'s' if threads > 1 else ''}"
 
 
 def _device() -> Iterator[Finding]:

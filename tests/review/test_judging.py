@@ -40,7 +40,7 @@ def test_what_the_plan_doubted_is_still_doubted_after_the_render() -> None:
 
 @pytest.mark.parametrize(
     ("confidence", "offset", "doubtful"),
-    [(0.05, 1, False), (0.05, 2, True), (0.05, -3, False), (0.05, -4, True), (0.02, 9, False)],
+    [(0.1, 1, False), (0.1, 2, True), (0.1, -3, False), (0.1, -4, True), (0.05, 9, False)],
 )
 def test_an_offset_counts_where_viewers_would_see_it_and_the_expert_is_sure(
     confidence: float, offset: int, doubtful: bool

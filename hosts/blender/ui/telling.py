@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from fractions import Fraction
 
@@ -57,6 +58,11 @@ def time_left(seconds: float | None) -> str:
         return f"about {max(5, round(seconds / 5) * 5)} s left"
     minutes = round(seconds / 60)
     return f"about {minutes} min left" if minutes < 90 else f"about {seconds / 3600:.1f} h left"
+
+
+def message_of(job: JobView) -> str:
+    """What a job has to say; of a finished one without the figures in brackets, which its report has."""
+    return re.sub(r" \([^()]*\)", "", job.message) if job.state == "done" else job.message
 
 
 def job_line(job: JobView) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,17 @@ from hypothesis import strategies as st
 
 from hosts.blender.faces.boxes import BoxKey, Hand
 from hosts.blender.jobs.jobs import ENDED, JobView
-from hosts.blender.ui.telling import STATES, face_line, frames_of, job_line, key_line, letters, lines, time_left
+from hosts.blender.ui.telling import (
+    STATES,
+    face_line,
+    frames_of,
+    job_line,
+    key_line,
+    letters,
+    lines,
+    message_of,
+    time_left,
+)
 from plugin_core.timing import FrameRange
 
 BOX = (1.0, 2.0, 3.0, 4.0)
@@ -71,3 +82,10 @@ def test_how_the_face_is_chosen_is_told() -> None:
     assert [key_line(BoxKey(0, BOX)), key_line(BoxKey(0, BOX, mouth=True)), key_line(BoxKey(0, None))] == [
         "Face", "Mouth", "Nobody",
     ]  # fmt: skip
+
+
+def test_a_finished_job_says_its_painter_without_figures_and_a_failed_one_says_all() -> None:
+    words = "painter own: the mouth moves with the sound (r 0.71, needed 0.35; z 9.4, needed 4). a doubt"
+    done = JobView(1, "shot", "Scene", "done", message=words)
+    assert message_of(done) == "painter own: the mouth moves with the sound. a doubt"
+    assert message_of(replace(done, state="failed")) == words

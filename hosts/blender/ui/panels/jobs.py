@@ -9,7 +9,7 @@ from bpy.types import Panel
 from ... import session
 from ...jobs.jobs import JobView
 from .. import notice
-from ..telling import job_line
+from ..telling import job_line, message_of
 from .parts import LipSyncPanel, draw_text
 
 ICONS = {"done": "CHECKMARK", "failed": "ERROR", "parked": "INFO", "cancelled": "CANCEL"}
@@ -56,7 +56,7 @@ def _draw_job(layout: Any, context: Any, job: JobView) -> None:
         row.operator("sequencer.lipsync_cancel", text="", icon="X").job = job.id
         _draw_progress(column, job)
     if job.message:
-        draw_text(column, context, job.message)
+        draw_text(column, context, message_of(job))
     elif job.ended and job.state != "done":
         column.label(text=job_line(job))
     if job.state == "parked":
