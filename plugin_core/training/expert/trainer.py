@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 WIDTH = 0.25
 PEAK_RATE = 2e-3
-BOTH_FROM = 0.63  # of the eye's steps: then both senses learn from each other
+BOTH_FROM = 0.62  # of the eye's steps: then both senses learn from each other
 KEEP_EVERY = 150  # steps
 _LUMA = (0.114, 0.587, 0.299)  # of blue, green, red: ITU-R BT.601
 _FIRST_SCALE, _LARGEST_SCALE = 10.0, 50.0
@@ -56,7 +56,7 @@ class Plan:
     """
 
     ear_steps: int = 800
-    eye_steps: int = 4900
+    eye_steps: int = 4960
     minutes: float | None = None
     seed: int = 0
     talk_shards: int = 14
