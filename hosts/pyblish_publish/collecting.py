@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from . import keys
-from .core import EditHost, EditRequest, NothingSelectedError, OptionError, Plan, Shot, TimelineHost
+from .core import EditHost, EditRequest, HostError, NothingSelectedError, OptionError, Plan, Shot, TimelineHost
 from .engine import desk_of
 
 STAGING = ".lipflap"  # below the root: renders, where the next publish finds those that are still true
@@ -127,6 +128,21 @@ def active_shots(context: Any) -> list[Any]:
         and instance.data.get("publish", True) is not False
         and keys.SHOT in instance.data
     ]
+
+
+def survey_of(instance: Any) -> Mapping[str, Any]:
+    """What the engine knows of a shot.
+
+    Raises:
+        HostError: nobody has looked at it.
+    """
+    survey: Mapping[str, Any] | None = instance.data.get(keys.SURVEY)
+    if survey is None:
+        raise HostError(
+            f"{instance.data[keys.SHOT].name}: nobody has looked at it: see why CollectLipflapSurvey has failed "
+            "or was left out"
+        )
+    return survey
 
 
 def survey_shots(context: Any, instances: list[Any], frames: int) -> None:

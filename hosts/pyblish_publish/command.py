@@ -14,7 +14,8 @@ from plugin_core.commands.edit_flags import add_edit_flags, read_edit_request
 from plugin_core.errors import OptionError
 
 if TYPE_CHECKING:
-    from .publishing import Published, Settings
+    from .publishing import Published
+    from .steps import Settings
 
 INVALID, FAILED = 2, 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -43,11 +44,13 @@ def integrate_shot(instance: Any) -> None:
         raise HostError(f"{data[keys.SHOT].name}: not published: no step has made a file of it")
     stem = f"{data[keys.SHOT].id}_lipflap_v{data['version']:03d}"
     files = dict(_named(stem, data["representations"]))
+    if len({file for names in files.values() for file in names}) < sum(map(_count, data["representations"])):
+        raise HostError(f"{data[keys.SHOT].name}: not published: two representations are called the same")
     shot, outcome = data[keys.SHOT], data[keys.OUTCOME]
     place = publish_version(
         product_folder(root_of(instance.context), shot.id),
         data["version"],
-        dict(files.values()),
+        {name: source for names in files.values() for name, source in names.items()},
         {
             "schema": SCHEMA,
             "shot": shot.to_json(),
@@ -60,23 +63,50 @@ def integrate_shot(instance: Any) -> None:
             **{name: data[name] for name in ("frameStart", "frameEnd", "handleStart", "handleEnd", "fps")},
             "painter": outcome.render.painter,
             "warnings": list(outcome.render.warnings),
-            "representations": {name: file for name, (file, _) in files.items()},
+            "representations": {name: _one_or_all(list(names)) for name, names in files.items()},
         },
     )
     data["publishDir"] = str(place)
-    data[keys.PUBLISHED] = {name: str(place / file) for name, (file, _) in files.items()}
+    data[keys.PUBLISHED] = {name: str(place / next(iter(names))) for name, names in files.items()}
 
 
 def _named(stem: str, representations: list[dict[str, Any]]) -> Any:
-    """Representation name, the file's name in the version, and where it lies now. A record is called as its movie."""
-    movie = next((one for one in representations if "review" in one["tags"] and "burnin" not in one["tags"]), None)
+    """Representation name, the files' names in the version, and where they lie now.
+
+    A record is called as its movie. Pictures of a sequence keep their numbers.
+    """
+    movie = movie_of(representations)
     for one in representations:
-        source = Path(one["stagingDir"]) / one["files"]
+        ending = "" if one is movie else NAMES.get(one["name"], f"_{one['name']}")
         if one["name"] == "record" and movie is not None:
-            yield "record", (f"{stem}.{movie['ext']}{RECORD_SUFFIX}", source)
+            names = [f"{stem}.{movie['ext']}{RECORD_SUFFIX}"]
+        elif isinstance(one["files"], str):
+            names = [f"{stem}{ending}.{one['ext']}"]
         else:
-            ending = "" if one is movie else NAMES.get(one["name"], f"_{one['name']}")
-            yield one["name"], (f"{stem}{ending}.{one['ext']}", source)
+            names = [f"{stem}{ending}.{_number(file, at)}.{one['ext']}" for at, file in enumerate(one["files"], 1)]
+        files = [one["files"]] if isinstance(one["files"], str) else one["files"]
+        yield one["name"], {name: Path(one["stagingDir"]) / file for name, file in zip(names, files, strict=True)}
+
+
+def _count(representation: dict[str, Any]) -> int:
+    return 1 if isinstance(representation["files"], str) else len(representation["files"])
+
+
+def _one_or_all(names: list[str]) -> str | list[str]:
+    return names[0] if len(names) == 1 else names
+
+
+def _number(file: str, at: int) -> str:
+    """The digits at the end of a picture's name; its place where there are none."""
+    digits = re.search(r"(\d+)$", Path(file).stem)
+    return digits[1] if digits else f"{at:04d}"
+
+
+def movie_of(representations: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The one that an edit shows: the first for review without words in it. A studio's may have no tags at all."""
+    tags = [one.get("tags") or () for one in representations]
+    shown = (one for one, own in zip(representations, tags, strict=True) if "review" in own and "burnin" not in own)
+    return next(shown, None)
 
 
 def published_outcomes(context: Any) -> tuple[Outcome, ...]:
@@ -88,13 +118,18 @@ def published_outcomes(context: Any) -> tuple[Outcome, ...]:
             continue
         files = instance.data.get(keys.PUBLISHED)
         if files is not None and outcome.render is not None:
-            movie = files[Path(outcome.render.output).suffix.lstrip(".")]
-            render = replace(outcome.render, output=movie, record=files.get("record", outcome.render.record))
-            outcome = replace(outcome, render=render)
+            outcome = _as_published(outcome, movie_of(instance.data["representations"]), files)
         elif outcome.render is not None:
             outcome = Outcome(outcome.shot, "failed", message="rendered, but it did not pass the checks")
         outcomes.append(outcome)
     return tuple(outcomes)
+
+
+def _as_published(outcome: Outcome, movie: dict[str, Any] | None, files: dict[str, str]) -> Outcome:
+    if outcome.render is None or movie is None or movie["name"] not in files:
+        return Outcome(outcome.shot, "failed", message="published without a movie that an edit could show")
+    record = files.get("record", outcome.render.record)
+    return replace(outcome, render=replace(outcome.render, output=files[movie["name"]], record=record))
 
 
 def integrate_edit(context: Any, suffix: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,13 +16,11 @@ import pyblish.logic
 import pyblish.plugin
 import pyblish.util
 
-from . import PLUGINS, keys
-from .core import Cancelled, EditRequest, OptionError, Outcome
+from . import keys
+from .core import Cancelled, EditRequest, HostError, LipSyncError, Outcome
 from .engine import Told, told_nothing
 from .repairs import RepairAction
-
-Settings: TypeAlias = Mapping[str, Mapping[str, Any]]
-"""Name of a plug-in's class -> name of an attribute -> value."""
+from .steps import Settings, can_repair, check_repairs, find_steps
 
 Status: TypeAlias = Literal["published", "skipped", "failed", "off", "stopped"]
 """Of a shot: published now; nothing to publish; a step failed; left out; not reached, because validation failed."""
@@ -129,7 +126,7 @@ def publish(
     context.data.update({keys.REQUEST: request.edit, keys.ROOT: str(request.root), keys.PROGRESS: told})
     context.data["comment"] = request.comment
     steps = find_steps(request.plugins, request.settings or {})
-    _check_repairs(steps, request.repairs)
+    check_repairs(steps, request.repairs)
     try:
         with _quiet():
             repaired, valid = _run(context, steps, request.repairs, stepped or (lambda label, shot: None))
@@ -140,60 +137,13 @@ def publish(
     return _told(context, repaired, valid)
 
 
-def find_steps(folders: Sequence[Path], settings: Settings) -> list[Any]:
-    """The plug-ins of these folders, of those that pyblish knows, and ours, with their settings applied.
-
-    Raises:
-        OptionError: a folder is not there, or settings name a step or an attribute that is not.
-    """
-    for folder in folders:
-        if not folder.is_dir():
-            raise OptionError("plugins", f"there is no folder {folder}: check the path")
-    places = dict.fromkeys((str(PLUGINS), *pyblish.api.plugin_paths(), *map(str, folders)))
-    steps = list(pyblish.api.discover(paths=list(places)))
-    _check_all_loaded(list(map(Path, places)), steps)
-    known = {step.__name__: step for step in steps}
-    for name, values in settings.items():
-        if name not in known:
-            raise OptionError("settings", f"there is no step {name}: there are {', '.join(sorted(known))}")
-        for attribute, value in values.items():
-            if not hasattr(known[name], attribute):
-                raise OptionError("settings", f"the step {name} has no setting {attribute!r}")
-            setattr(known[name], attribute, value)
-    return steps
-
-
-def _check_all_loaded(folders: Sequence[Path], steps: Sequence[Any]) -> None:
-    """A file that pyblish can't load is left out by it without a word."""
-    loaded = {os.path.normpath(step.__module__) for step in steps}  # pyblish calls a step's module by its file
-    for folder in folders:
-        for file in sorted(folder.glob("[!_]*.py")):
-            if os.path.normpath(file) not in loaded:
-                raise OptionError(
-                    "plugins",
-                    f"{file} gives no step: it can't be loaded (pyblish runs it outside a package: relative imports "
-                    "fail), it has no plug-in, or another one is called the same",
-                )
-
-
-def _check_repairs(steps: Sequence[Any], repairs: Sequence[str]) -> None:
-    able = [step.__name__ for step in steps if _can_repair(step)]
-    for name in repairs:
-        if name not in able:
-            raise OptionError("repair", f"no step {name} that can repair: there are {', '.join(able)}")
-
-
-def _can_repair(step: Any) -> bool:
-    return any(issubclass(action, RepairAction) for action in step.actions)
-
-
 def _run(
     context: Any, steps: list[Any], repairs: Sequence[str], stepped: Callable[[str, str], None]
 ) -> tuple[list[tuple[str, str]], bool]:
     _through(pyblish.util.collect_iter(context, steps), stepped)
     for result in context.data.get("results", ()):
         if result["error"] is not None:
-            raise result["error"]
+            raise _as_ours(result)
     _through(pyblish.util.validate_iter(context, steps), stepped)
     repaired = list(_mended(context, steps, repairs))
     if repaired:
@@ -203,6 +153,23 @@ def _run(
     _through(pyblish.util.extract_iter(context, steps), stepped)
     _through(pyblish.util.integrate_iter(context, steps), stepped)
     return repaired, True
+
+
+def words_of(error: Exception) -> str:
+    """What a failure says; its kind where it says nothing, or no more than a name."""
+    if isinstance(error, KeyError) or not str(error):
+        return f"{type(error).__name__} {error}".rstrip()
+    return str(error)
+
+
+def _as_ours(result: Mapping[str, Any]) -> LipSyncError:
+    """The error of a step; one that a studio's or pyblish's own step has raised is told with the step's name."""
+    error: Exception = result["error"]
+    if isinstance(error, LipSyncError):
+        return error
+    told = HostError(f"the step {result['plugin'].__name__} has failed: {words_of(error)}")
+    told.__cause__ = error
+    return told
 
 
 def _through(results: Iterator[Mapping[str, Any]], stepped: Callable[[str, str], None]) -> None:
@@ -234,7 +201,7 @@ def _faults(context: Any) -> Iterator[Fault]:
             newest[result["plugin"].__name__, _id_of(instance), repairs] = result
     for (step, shot, _), result in newest.items():
         if result["error"] is not None:
-            yield Fault(step, shot, str(result["error"]), _can_repair(result["plugin"]))
+            yield Fault(step, shot, words_of(result["error"]), can_repair(result["plugin"]))
 
 
 def _id_of(instance: Any) -> str:

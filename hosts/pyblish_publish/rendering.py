@@ -56,7 +56,11 @@ def take_render(instance: Any) -> None:
     """
     if keys.SKIPPED in instance.data:
         return
-    outcome: Outcome = instance.data[keys.OUTCOME]
+    outcome: Outcome | None = instance.data.get(keys.OUTCOME)
+    if outcome is None:
+        raise HostError(
+            f"{instance.data[keys.SHOT].name}: it was not rendered: see why ExtractLipflapRenders has failed"
+        )
     if outcome.status == "failed":
         raise HostError(f"{outcome.shot.name}: {outcome.message}")
     if outcome.render is None:

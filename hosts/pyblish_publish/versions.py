@@ -28,11 +28,17 @@ def product_folder(root: Path, shot: str) -> Path:
 
 
 def next_version(folder: Path) -> int:
-    """One above the highest version in a folder; 1 where there is none."""
+    """One above the highest version in a folder; 1 where there is none.
+
+    Raises:
+        OutputError: it can't be looked into, or a file is in its place.
+    """
     try:
         found = [int(match[1]) for path in folder.iterdir() if (match := _VERSION.fullmatch(path.name))]
     except FileNotFoundError:
         found = []
+    except OSError as error:
+        raise OutputError(folder, f"can't be looked into for versions: {error.strerror or error}") from error
     return 1 + max(found, default=0)
 
 

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import pyblish.api
 
-from hosts.pyblish_publish import checks, keys, repairs
+from hosts.pyblish_publish import checks, collecting, keys, repairs
 from hosts.pyblish_publish.core import InputError
 
 
@@ -26,7 +26,7 @@ class ValidateLipflapFaces(pyblish.api.InstancePlugin):
 
     def process(self, instance: Any) -> None:
         """Fail with what is wrong and what to do."""
-        shot, survey = instance.data[keys.SHOT], instance.data[keys.SURVEY]
+        shot, survey = instance.data[keys.SHOT], collecting.survey_of(instance)
         fault = checks.face_fault(shot, survey, self.least)
         if fault is not None:
             raise InputError(f"{fault}; give a face box or keyframes, or repair: the shot is left out")

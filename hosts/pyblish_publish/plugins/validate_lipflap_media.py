@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import pyblish.api
 
-from hosts.pyblish_publish import checks, keys, repairs
+from hosts.pyblish_publish import checks, collecting, keys, repairs
 from hosts.pyblish_publish.core import InputError
 
 
@@ -26,7 +26,7 @@ class ValidateLipflapMedia(pyblish.api.InstancePlugin):
 
     def process(self, instance: Any) -> None:
         """Fail with what is wrong and what to do."""
-        shot, survey = instance.data[keys.SHOT], instance.data[keys.SURVEY]
+        shot, survey = instance.data[keys.SHOT], collecting.survey_of(instance)
         fault = checks.media_fault(shot, survey)
         if fault is not None:
             raise InputError(f"{fault}; or name folders in ValidateLipflapMedia.search, and repair")

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pyblish.api
 
-from hosts.pyblish_publish import checks, keys, repairs
+from hosts.pyblish_publish import checks, collecting, keys, repairs
 from hosts.pyblish_publish.core import InputError
 
 
@@ -27,7 +27,7 @@ class ValidateLipflapRate(pyblish.api.InstancePlugin):
 
     def process(self, instance: Any) -> None:
         """Fail with what is wrong and what to do."""
-        shot, survey = instance.data[keys.SHOT], instance.data[keys.SURVEY]
+        shot, survey = instance.data[keys.SHOT], collecting.survey_of(instance)
         fault = checks.rate_fault(shot, survey, Fraction(instance.data[keys.RATE]), Fraction(self.tolerance))
         if fault is not None:
             raise InputError(f"{fault}; conform the media, or repair: the render is made at the edit's rate")

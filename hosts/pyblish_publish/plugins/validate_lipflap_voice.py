@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import pyblish.api
 
-from hosts.pyblish_publish import checks, keys, repairs
+from hosts.pyblish_publish import checks, collecting, keys, repairs
 from hosts.pyblish_publish.core import InputError
 
 
@@ -27,7 +27,7 @@ class ValidateLipflapVoice(pyblish.api.InstancePlugin):
 
     def process(self, instance: Any) -> None:
         """Fail with what is wrong and what to do."""
-        survey = instance.data[keys.SURVEY]
+        survey = collecting.survey_of(instance)
         fault = checks.voice_fault(instance.data[keys.SHOT], survey, Fraction(self.tolerance))
         if fault is not None:
             raise InputError(f"{fault}; give the whole file, or repair: silence follows it")

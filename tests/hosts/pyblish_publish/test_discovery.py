@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from hosts.pyblish_publish import PLUGINS
-from hosts.pyblish_publish.publishing import find_steps
+from hosts.pyblish_publish.steps import find_steps
 from plugin_core.errors import OptionError
 
 LIST_STEPS = """
@@ -66,8 +66,19 @@ def test_a_step_of_a_studio_that_cannot_be_loaded_is_named(tmp_path) -> None:
     [
         ({"ValidateLipflapFace": {"least": 1}}, "no step ValidateLipflapFace"),
         ({"ValidateLipflapFaces": {"leest": 1}}, "no setting 'leest'"),
+        ({"ValidateLipflapFaces": {"least": "much"}}, "least can't be 'much': it is like 0.5"),
+        ({"ValidateLipflapFaces": {"least": True}}, "least can't be True"),
+        ({"ValidateLipflapFaces": {"active": 0}}, "active can't be 0"),
+        ({"ValidateLipflapModels": {"licences": "MIT"}}, "licences can't be 'MIT'"),
     ],
 )
 def test_settings_of_nothing_are_refused(settings, told: str) -> None:
     with pytest.raises(OptionError, match=told):
         find_steps((), settings)
+
+
+def test_a_setting_may_be_any_number_where_a_number_or_a_fraction_is_meant() -> None:
+    settings = {"ValidateLipflapFaces": {"least": 1}, "ValidateLipflapVoice": {"tolerance": 0.1}}
+    steps = {step.__name__: step for step in find_steps((), settings)}
+    assert steps["ValidateLipflapFaces"].least == 1
+    assert steps["ValidateLipflapVoice"].tolerance == 0.1
