@@ -110,6 +110,13 @@ def desk_of(context: Any) -> Desk:
     return desk
 
 
+def end_engine(context: Any) -> None:
+    """End the publish's engine, if one runs; a step that asks later starts another."""
+    desk = context.data.pop(keys.DESK, None)
+    if desk is not None:
+        desk.close()
+
+
 def find_engine() -> str:
     """This Python where it has the engine's libraries, else the one that the bootstrap script has noted.
 

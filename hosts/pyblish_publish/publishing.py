@@ -18,7 +18,7 @@ import pyblish.util
 
 from . import keys
 from .core import Cancelled, EditRequest, HostError, LipSyncError, Outcome
-from .engine import Told, told_nothing
+from .engine import Told, end_engine, told_nothing
 from .repairs import RepairAction
 from .steps import Settings, can_repair, check_repairs, find_steps
 
@@ -131,9 +131,7 @@ def publish(
         with _quiet():
             repaired, valid = _run(context, steps, request.repairs, stepped or (lambda label, shot: None))
     finally:
-        desk = context.data.pop(keys.DESK, None)
-        if desk is not None:
-            desk.close()
+        end_engine(context)
     return _told(context, repaired, valid)
 
 

@@ -8,6 +8,8 @@ import json
 import os
 import re
 import shutil
+import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ PRODUCT = "lipflap"
 SIDECAR = "publish.json"
 PARTIAL = ".partial"
 BLOCK = 1 << 20  # bytes copied at once
+ABANDONED = 24 * 3600  # seconds without a change, after which nobody writes a version any more
 _VERSION = re.compile(r"v(\d{3,})")
 
 
@@ -62,7 +65,7 @@ def publish_version(folder: Path, version: int, files: Mapping[str, Path], sidec
     with _told_as_output_error(place):
         folder.mkdir(parents=True, exist_ok=True)
         _clear(folder)
-        partial = folder / f".v{version:03d}.{os.getpid()}{PARTIAL}"
+        partial = folder / partial_name(version, os.getpid())
         try:
             partial.mkdir()
             copied = {name: _copied(source, partial / name) for name, source in files.items()}
@@ -80,14 +83,30 @@ def publish_version(folder: Path, version: int, files: Mapping[str, Path], sidec
 def _clear(folder: Path) -> None:
     """Remove what publishes left that run no more."""
     for partial in folder.glob(f".v*{PARTIAL}"):
-        owner = partial.name.split(".")[-2]
-        if owner.isdigit() and not _runs(int(owner)):
+        if _is_left(partial):
             shutil.rmtree(partial, ignore_errors=True)
 
 
+def partial_name(version: int, process: int, machine: str | None = None) -> str:
+    """The hidden folder of a version that a process of a machine (this one) is writing."""
+    own = re.sub(r"[^\w-]+", "-", machine or socket.gethostname())
+    return f".v{version:03d}.{own}.{process}{PARTIAL}"
+
+
+def _is_left(partial: Path) -> bool:
+    """Whether nobody writes it any more. Of another machine's processes only the time tells."""
+    owner = partial.name.split(".")[-2]
+    ours = owner.isdigit() and partial.name.endswith(partial_name(0, int(owner)).removeprefix(".v000"))
+    if ours and os.name != "nt":  # there a signal of 0 would end it
+        return not _runs(int(owner))
+    try:
+        newest = max(path.stat().st_mtime for path in (partial, *partial.iterdir()))
+    except OSError:  # it has its name by now, or was removed
+        return False
+    return time.time() - newest > ABANDONED
+
+
 def _runs(process: int) -> bool:
-    if os.name == "nt":  # there a signal of 0 would end it; what is old enough is nobody's
-        return process == os.getpid()
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import pyblish.api
 
-from hosts.pyblish_publish import keys
+from hosts.pyblish_publish import engine
 
 
 class IntegrateLipflapEnd(pyblish.api.ContextPlugin):
@@ -16,6 +16,4 @@ class IntegrateLipflapEnd(pyblish.api.ContextPlugin):
 
     def process(self, context: Any) -> None:
         """End it."""
-        desk = context.data.pop(keys.DESK, None)
-        if desk is not None:
-            desk.close()
+        engine.end_engine(context)

@@ -34,7 +34,7 @@ def discovered() -> list[list]:
 def test_every_file_gives_one_step() -> None:
     steps = discovered()
     files = sorted(str(file) for file in PLUGINS.glob("*.py"))
-    assert len(files) == 18
+    assert len(files) == 19
     assert sorted(step[5] for step in steps) == files
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import opentimelineio as otio
+import psutil
 import pyblish.api
 import pyblish.util
 import pytest
@@ -120,6 +121,22 @@ def test_where_the_engine_is_missing_each_shot_says_whom_to_ask(asked: Request, 
     assert "nowhere" in told["CollectLipflapSurvey"]
     assert "see why CollectLipflapSurvey has failed" in told["ValidateLipflapMedia"]
     assert "'lipflapSurvey'" not in told.values()
+
+
+def test_the_engine_ends_with_a_publish_that_stops_at_validation(asked: Request, tmp_path: Path) -> None:
+    pyblish.api.register_plugin_path(str(PLUGINS))
+    context = pyblish.api.Context()
+    context.data.update({keys.REQUEST: asked.edit, keys.ROOT: str(tmp_path)})
+    children = psutil.Process().children()
+    (tmp_path / "validate_house.py").write_text(
+        COLLECTOR.replace("Collector", "Validator").replace("Collect", "Validate")
+    )
+    pyblish.api.register_plugin_path(str(tmp_path))
+    pyblish.util.publish(context)
+    steps = {result["plugin"].__name__ for result in context.data["results"]}
+    assert "ExtractLipflapRenders" not in steps
+    assert psutil.Process().children() == children
+    assert keys.DESK not in context.data
 
 
 def test_a_render_step_that_broke_is_named_by_the_shots(asked: Request) -> None:

@@ -7,11 +7,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from hosts.pyblish_publish.versions import next_version, product_folder, publish_version
+from hosts.pyblish_publish.versions import ABANDONED, next_version, partial_name, product_folder, publish_version
 from plugin_core.errors import OutputError
 
 
@@ -60,9 +61,23 @@ def test_what_a_dead_publish_left_is_removed_and_what_a_living_one_makes_is_not(
     folder = product_folder(tmp_path, "sh1")
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    left, growing = folder / f".v001.{dead.pid}.partial", folder / f".v002.{os.getppid()}.partial"
+    left, growing = folder / partial_name(1, dead.pid), folder / partial_name(2, os.getppid())
     for partial in (left, growing):
         partial.mkdir(parents=True)
     publish_version(folder, 1, {"a.mov": movie}, {})
     assert not left.exists()
     assert growing.exists()
+
+
+def test_what_another_machine_makes_is_left_to_it_until_it_is_old(tmp_path: Path, movie: Path) -> None:
+    folder = product_folder(tmp_path, "sh1")
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()  # a number that runs nowhere here may well run there
+    growing, old = folder / partial_name(1, dead.pid, "far.studio"), folder / partial_name(2, dead.pid, "far.studio")
+    for partial in (growing, old):
+        partial.mkdir(parents=True)
+    long_ago = time.time() - ABANDONED - 60
+    os.utime(old, (long_ago, long_ago))
+    publish_version(folder, 1, {"a.mov": movie}, {})
+    assert growing.exists()
+    assert not old.exists()
