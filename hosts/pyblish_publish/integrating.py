@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from . import keys
 from .collecting import active_shots, root_of, staging_of
 from .core import EditHost, HostError, Outcome, OutputError, Plan
 from .engine import desk_of
+from .rendering import handles_of
 from .versions import product_folder, publish_version
 
 SCHEMA = "lipflap.publish/1"
@@ -60,7 +62,8 @@ def integrate_shot(instance: Any) -> None:
             else instance.context.data[keys.REQUEST].edit,
             "comment": instance.context.data.get("comment", ""),
             "rate": data[keys.RATE],
-            **{name: data[name] for name in ("frameStart", "frameEnd", "handleStart", "handleEnd", "fps")},
+            **{name: data[name] for name in ("frameStart", "frameEnd", "fps")},
+            **dict(zip(("handleStart", "handleEnd"), handles_of(outcome, Fraction(data[keys.RATE])), strict=True)),
             "painter": outcome.render.painter,
             "warnings": list(outcome.render.warnings),
             "representations": {name: _one_or_all(list(names)) for name, names in files.items()},
@@ -175,9 +178,16 @@ def write_page(context: Any) -> None:
     if not outcomes:
         return
     edit = context.data.get(keys.EDIT)
-    page = Path(edit).with_suffix(".html") if edit else next_edit(root_of(context), plan.name or "scene", ".html")
+    page = Path(edit).with_suffix(".html") if edit else next_edit(root_of(context), _page_name(context), ".html")
     desk_of(context).answer("the review page", lambda worker: worker.page(page, plan.name, outcomes, plan))
     context.data[keys.PAGE] = str(page)
+
+
+def _page_name(context: Any) -> str:
+    """Of a page without a written edit: the edit's all the same; an editing program may call its scene anything."""
+    request = context.data.get(keys.REQUEST)
+    name: str = context.data[keys.PLAN].name if request is None else Path(request.edit).stem
+    return re.sub(r"[^\w. -]+", "_", name).strip("._- ") or "scene"
 
 
 def check_output(instance: Any) -> None:

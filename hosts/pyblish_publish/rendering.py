@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from . import keys
 from .collecting import plan_of, staging_of
-from .core import HostError, Outcome
+from .core import HostError, Outcome, OutputError
 from .engine import desk_of
+from .versions import clear_left, owned_by
 
 ENGINES = ("local", "dask", "openjd")
 BUNDLE = "farm job"  # folder in the staging folder
@@ -68,8 +72,24 @@ def take_render(instance: Any) -> None:
         return
     movie, record = Path(outcome.render.output), Path(outcome.render.record)
     instance.data[keys.RECORD] = json.loads(record.read_text(encoding="utf-8"))
-    add_representation(instance, movie.suffix.lstrip("."), movie, tags=["review"])
-    add_representation(instance, "record", record)
+    handles = handles_of(outcome, Fraction(instance.data[keys.RATE]))
+    add_representation(instance, movie.suffix.lstrip("."), movie, tags=["review"], handles=handles)
+    add_representation(instance, "record", record, handles=handles)
+
+
+def handles_of(outcome: Outcome, rate: Fraction) -> tuple[int, int]:
+    """Frames of the edit that a render has before and after its shot: fewer than were asked where the clip ends.
+
+    Args:
+        outcome: of the shot.
+        rate: frames per second of the edit.
+    """
+    if outcome.render is None:
+        return 0, 0
+    shot, made = outcome.shot.range, outcome.render.range
+    frames = (shot.start - made.start, made.stop - shot.stop)
+    before, after = (int(max(0, own) * rate / outcome.render.rate) for own in frames)
+    return before, after
 
 
 def show_render(instance: Any, *, thumbnail: bool, movie: bool) -> None:
@@ -81,10 +101,11 @@ def show_render(instance: Any, *, thumbnail: bool, movie: bool) -> None:
     outcome: Outcome | None = instance.data.get(keys.OUTCOME)
     if outcome is None or outcome.render is None:
         return
-    context, staging = instance.context, staging_of(instance.context)
+    context = instance.context
+    folder = _shown_folder(staging_of(context))
     plan = plan_of(context, [instance])
-    still = staging / f"{outcome.shot.id}_still.jpg" if thumbnail else None
-    burned = staging / f"{outcome.shot.id}_review.mp4" if movie else None
+    still = folder / f"{outcome.shot.id}_still.jpg" if thumbnail else None
+    burned = folder / f"{outcome.shot.id}_review.mp4" if movie else None
     words = f"{outcome.shot.id}  v{instance.data['version']:03d}"
     desk_of(context).answer(
         f"the review movie of {outcome.shot.id}", lambda worker: worker.show(outcome, plan, words, still, burned)
@@ -95,18 +116,31 @@ def show_render(instance: Any, *, thumbnail: bool, movie: bool) -> None:
         add_representation(instance, "review", burned, tags=["review", "burnin"])
 
 
-def add_representation(instance: Any, name: str, file: Path, tags: list[str] | None = None) -> None:
-    """Tell studios' integrators of a file, as they expect it."""
-    data = instance.data
+def _shown_folder(staging: Path) -> Path:
+    """A folder of this process alone: another publish of the shot burns another version into its movie."""
+    folder = staging / f"shown{owned_by(os.getpid())}"
+    try:
+        clear_left(staging)
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(folder, f"can't be made: {error.strerror or error}") from error
+    return folder
+
+
+def add_representation(
+    instance: Any, name: str, file: Path, tags: Sequence[str] = (), handles: tuple[int, int] = (0, 0)
+) -> None:
+    """Tell studios' integrators of a file, as they expect it; `handles` are the frames in it beside the shot's."""
+    data, (before, after) = instance.data, handles
     data["representations"].append(
         {
             "name": name,
             "ext": file.suffix.lstrip("."),
             "files": file.name,
             "stagingDir": str(file.parent),
-            "frameStart": data["frameStart"],
-            "frameEnd": data["frameEnd"],
+            "frameStart": data["frameStart"] - before,
+            "frameEnd": data["frameEnd"] + after,
             "fps": data["fps"],
-            "tags": tags or [],
+            "tags": list(tags),
         }
     )

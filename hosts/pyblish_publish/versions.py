@@ -64,7 +64,7 @@ def publish_version(folder: Path, version: int, files: Mapping[str, Path], sidec
     place = folder / f"v{version:03d}"
     with _told_as_output_error(place):
         folder.mkdir(parents=True, exist_ok=True)
-        _clear(folder)
+        clear_left(folder)
         partial = folder / partial_name(version, os.getpid())
         try:
             partial.mkdir()
@@ -80,23 +80,28 @@ def publish_version(folder: Path, version: int, files: Mapping[str, Path], sidec
     return place
 
 
-def _clear(folder: Path) -> None:
-    """Remove what publishes left that run no more."""
-    for partial in folder.glob(f".v*{PARTIAL}"):
+def clear_left(folder: Path) -> None:
+    """Remove what publishes left in a folder that run no more."""
+    for partial in folder.glob(f"*{PARTIAL}"):
         if _is_left(partial):
             shutil.rmtree(partial, ignore_errors=True)
 
 
 def partial_name(version: int, process: int, machine: str | None = None) -> str:
     """The hidden folder of a version that a process of a machine (this one) is writing."""
+    return f".v{version:03d}{owned_by(process, machine)}"
+
+
+def owned_by(process: int, machine: str | None = None) -> str:
+    """What the name of a folder ends with that is a process' own, on a machine (this one)."""
     own = re.sub(r"[^\w-]+", "-", machine or socket.gethostname())
-    return f".v{version:03d}.{own}.{process}{PARTIAL}"
+    return f".{own}.{process}{PARTIAL}"
 
 
 def _is_left(partial: Path) -> bool:
     """Whether nobody writes it any more. Of another machine's processes only the time tells."""
     owner = partial.name.split(".")[-2]
-    ours = owner.isdigit() and partial.name.endswith(partial_name(0, int(owner)).removeprefix(".v000"))
+    ours = owner.isdigit() and partial.name.endswith(owned_by(int(owner)))
     if ours and os.name != "nt":  # there a signal of 0 would end it
         return not _runs(int(owner))
     try:

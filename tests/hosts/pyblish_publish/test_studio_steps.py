@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio
@@ -11,16 +13,22 @@ import psutil
 import pyblish.api
 import pyblish.util
 import pytest
-from fakes.drawn_edits import drawn_edit
+from fakes.drawn_edits import SHOT_FRAMES, drawn_edit
 
 from hosts.pyblish_publish import PLUGINS, keys
 from hosts.pyblish_publish.collecting import STAGING
 from hosts.pyblish_publish.command import exit_code_of
 from hosts.pyblish_publish.integrating import movie_of
 from hosts.pyblish_publish.publishing import Request, publish, words_of
+from hosts.pyblish_publish.rendering import handles_of
+from hosts.pyblish_publish.versions import owned_by
 from plugin_core.edits import EditRequest
 from plugin_core.errors import HostError, OutputError
+from plugin_core.job import Render
+from plugin_core.media import open_clip
 from plugin_core.options import Options
+from plugin_core.shots import Outcome, Shot
+from plugin_core.timing import FrameRange
 
 STEP = """
 import os
@@ -159,3 +167,49 @@ def test_a_movie_with_words_in_it_is_none_that_an_edit_shows() -> None:
         "tags": ["review"],
     }
     assert movie_of([burned]) is None
+
+
+def shot_outcome(made: FrameRange, rate: Fraction = Fraction(24)) -> Outcome:
+    shot = Shot("s", "s", "V1", (0, 0), FrameRange(0, 24), "/a.mov", FrameRange(10, 34), rate)
+    return Outcome(shot, "rendered", Render("/a.mov", "/a.json", made, rate, "own"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "handles"),
+    [
+        (shot_outcome(FrameRange(2, 42)), (8, 8)),
+        (shot_outcome(FrameRange(7, 34)), (3, 0)),
+        (shot_outcome(FrameRange(2, 42), Fraction(48)), (4, 4)),
+    ],
+    ids=["whole", "the clip ends", "media of twice the rate"],
+)
+def test_handles_are_told_as_the_render_has_them(outcome: Outcome, handles: tuple[int, int]) -> None:
+    assert handles_of(outcome, Fraction(24)) == handles
+
+
+def test_the_sidecar_tells_the_handles_that_the_movie_has(asked: Request) -> None:
+    request = replace(asked.edit, options=replace(asked.edit.options, handles=5))
+    told = publish(replace(asked, edit=request))
+    assert exit_code_of(told) == 0, told.faults
+    movie = Path(told.shots[0].files["mov"])
+    sidecar = json.loads((movie.parent / "publish.json").read_text())
+    assert (sidecar["handleStart"], sidecar["handleEnd"]) == (0, 5)  # the shot begins with its clip
+    assert open_clip(movie).facts.frames == 0 + SHOT_FRAMES + 5
+
+
+def test_publishes_at_once_into_one_root_show_each_its_own(asked: Request) -> None:
+    (staging := asked.root / STAGING).mkdir(parents=True, exist_ok=True)
+    growing = staging / f"shown{owned_by(os.getppid())}"
+    left = staging / f"shown{owned_by(2**22 + 1)}"  # above the highest number of a process
+    for folder in (growing, left):
+        folder.mkdir()
+        (folder / "sh000_review.mp4").write_text("of another")
+    assert exit_code_of(publish(asked)) == 0
+    assert (growing / "sh000_review.mp4").read_text() == "of another"
+    assert not left.exists()
+
+
+def test_a_page_without_an_edit_is_called_as_the_edit(asked: Request) -> None:
+    told = publish(replace(asked, settings={"ExtractLipflapQuality": {"most_outside": -1}}))
+    assert told.edit is None
+    assert Path(str(told.page)).name.startswith("edit_lipflap_v")
