@@ -65,6 +65,20 @@ def rate_fault(shot: Shot, survey: Mapping[str, Any], rate: Fraction, tolerance:
     return f"{shot.name}: its media runs at {float(own):.3f} frames per second, the edit at {float(rate):.3f}"
 
 
+def settings_fault(shot: Shot, survey: Mapping[str, Any]) -> str | None:
+    """Why a shot can't be rendered though its media and its voice are in order: settings at odds with its speakers.
+
+    Args:
+        shot: of the edit.
+        survey: of the shot.
+    """
+    look, clip = survey["look"], survey["clip"]
+    explained = shot.problem or clip is None or clip["problem"] or any(cue["problem"] for cue in survey["cues"])
+    if look["state"] != "problem" or explained:
+        return None
+    return f"{shot.name}: {look['doubts'][-1]}"
+
+
 def face_fault(shot: Shot, survey: Mapping[str, Any], least: float) -> str | None:
     """Whether too few of the frames that were looked at show a face; None where enough do, or nobody looked.
 

@@ -9,7 +9,7 @@ from hosts.pyblish_publish.core import InputError
 
 
 class ValidateLipflapFaces(pyblish.api.InstancePlugin):
-    """Enough of the frames that were looked at show a face.
+    """Enough of the frames that were looked at show a face, and of several speakers each has one.
 
     Requires:
         lipflapShot, lipflapSurvey
@@ -27,6 +27,9 @@ class ValidateLipflapFaces(pyblish.api.InstancePlugin):
     def process(self, instance: Any) -> None:
         """Fail with what is wrong and what to do."""
         shot, survey = instance.data[keys.SHOT], collecting.survey_of(instance)
+        fault = checks.settings_fault(shot, survey)
+        if fault is not None:
+            raise InputError(f"{fault}; or repair: the shot is left out")
         fault = checks.face_fault(shot, survey, self.least)
         if fault is not None:
             raise InputError(f"{fault}; give a face box or keyframes, or repair: the shot is left out")

@@ -14,6 +14,7 @@ from hosts.pyblish_publish.checks import (
     rate_fault,
     render_faults,
     retime_fault,
+    settings_fault,
     voice_fault,
 )
 from plugin_core.job import Retime
@@ -116,3 +117,13 @@ def test_renders_are_held_against_each_threshold() -> None:
     assert "-3 frames off" in rendered(offset=-3)[0]
     assert rendered(offset=3, confidence=0.04) == []
     assert list(render_faults({}, least_correlation=0.3, most_outside=0, most_offset=2, sure=0.05)) == []
+
+
+def test_settings_at_odds_with_a_shot_are_a_fault_and_what_other_steps_tell_is_not() -> None:
+    seen = {"look": {"state": "problem", "doubts": ["a doubt", "say which face"]}, "clip": CLIP, "cues": []}
+    assert settings_fault(SHOT, seen) == "sh1: say which face"
+    assert settings_fault(SHOT, {**seen, **look()}) is None
+    assert settings_fault(SHOT, {**seen, "clip": None}) is None
+    assert settings_fault(SHOT, {**seen, "clip": {**CLIP, "problem": "cut off"}}) is None
+    assert settings_fault(SHOT, {**seen, **cue("0", "no sound in it")}) is None
+    assert settings_fault(replace(SHOT, problem="a speed ramp"), seen) is None

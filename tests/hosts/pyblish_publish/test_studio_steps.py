@@ -209,6 +209,19 @@ def test_publishes_at_once_into_one_root_show_each_its_own(asked: Request) -> No
     assert not left.exists()
 
 
+def test_two_speakers_without_faces_stop_at_validation(asked: Request, tmp_path: Path) -> None:
+    timeline = otio.adapters.read_from_file(asked.edit.edit)
+    timeline.tracks.append(second := timeline.tracks[1].deepcopy())
+    second.name = "Second"
+    path = tmp_path / "two.otio"
+    otio.adapters.write_to_file(timeline, str(path))
+    edit = replace(asked.edit, edit=str(path), dialogue=("Dialogue", "Second"))
+    told = publish(replace(asked, edit=edit, root=tmp_path / "root"))
+    assert not told.valid
+    assert [fault.step for fault in told.faults] == ["ValidateLipflapFaces"]
+    assert "say for each which face" in told.faults[0].message
+
+
 def test_a_page_without_an_edit_is_called_as_the_edit(asked: Request) -> None:
     told = publish(replace(asked, settings={"ExtractLipflapQuality": {"most_outside": -1}}))
     assert told.edit is None
