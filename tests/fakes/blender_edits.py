@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import subprocess
 import tempfile
 import warnings
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.blenders import INSIDE, PROJECT, RealBlender, found_blenders
+from fakes.blenders import INSIDE, PROJECT, RealBlender, environment, found_blenders
 from fakes.frames import FakeSource
 from fakes.movies import write_movie
 from fakes.voices import tone, write_pcm
@@ -39,7 +38,7 @@ class ServedBlender:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "BLENDER_USER_RESOURCES": self._folder.name, "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**environment(self._folder.name), "PYTHONDONTWRITEBYTECODE": "1"},
             cwd=self._folder.name,
             text=True,
         )

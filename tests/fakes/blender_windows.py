@@ -22,7 +22,7 @@ from typing import Any
 
 import cv2
 import numpy as np
-from fakes.blenders import PROJECT, RealBlender, blender_at, found_blenders
+from fakes.blenders import PROJECT, RealBlender, blender_at, environment, found_blenders
 
 INSIDE = PROJECT / "tests" / "hosts" / "blender" / "gui" / "inside"
 SCREEN = (1600, 1100)
@@ -100,7 +100,7 @@ class Windows:
         words = [str(self.blender.program), "--factory-startup", "--app-template", "Video_Editing", "-noaudio"]
         words += ["--window-geometry", "0", "0", *map(str, SCREEN), "--enable-event-simulate"]
         words += ["--python", str(INSIDE / "drive.py"), "--", str(errand)]
-        home = {**os.environ, "DISPLAY": self.screen.display, "BLENDER_USER_RESOURCES": str(folder / "blender")}
+        home = {**environment(folder / "blender"), "DISPLAY": self.screen.display}
         with (folder / "said.txt").open("w+") as terminal:
             process = subprocess.Popen(words, env=home, stdout=terminal, stderr=subprocess.STDOUT, cwd=folder)
             self._watch(process, pictures, longest)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ class RealBlender:
             )
             runner = str(INSIDE / "runner.py")
             started = ["-b", "--factory-startup", "--python", runner, "--"] if not self.wheel else [runner, "--"]
-            home = {**os.environ, "BLENDER_USER_RESOURCES": folder, "PYTHONDONTWRITEBYTECODE": "1"}
+            home = {**environment(folder), "PYTHONDONTWRITEBYTECODE": "1"}
             try:
                 done = subprocess.run(
                     [str(self.program), *started, str(errand)],
@@ -64,6 +65,17 @@ class RealBlender:
             told = json.loads(answer.read_text())
         assert "error" not in told, f"{told.get('error')}\n{said}"
         return told["answer"]
+
+
+def environment(home: Path | str) -> dict[str, str]:
+    """Of a Blender as a person starts it, its user's files in `home`.
+
+    Nothing of the tests' own Python is in it: Debian's Blender takes the packages of whatever `python3` is on the path.
+    """
+    own = Path(sys.prefix) / "bin"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    places = [place for place in kept.get("PATH", "").split(os.pathsep) if Path(place) != own]
+    return {**kept, "PATH": os.pathsep.join(places), "BLENDER_USER_RESOURCES": str(home)}
 
 
 def found_blenders() -> list[RealBlender]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.blenders import PROJECT, RealBlender, blender_at
+from fakes.blenders import PROJECT, RealBlender, blender_at, environment
 from fakes.movies import call_ffmpeg
 from fakes.plan_worker import PlanWorker, is_running, wait_until
 from fakes.voices import hum, write_pcm
@@ -51,10 +51,9 @@ def press(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def start(blender: RealBlender, home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """With its own user folder, no variable of Python's, and away from the checkout."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(
         [str(blender.program), *words],
-        env={**clean, "BLENDER_USER_RESOURCES": str(home)},
+        env=environment(home),
         capture_output=True, text=True, check=False, timeout=LONGEST, cwd=home,
     )  # fmt: skip
 
