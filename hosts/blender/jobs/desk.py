@@ -48,7 +48,7 @@ class Desk:
         self._presses = 0
         self._places = ("", "")  # of the engine and its models, as the preferences had them last
         self._found = EngineState("missing")
-        self._looked: float | None = None
+        self._looked: tuple[float, tuple[str, str]] | None = None  # when the engine was looked for, and where
         self._drawn = (0, 0.0)
 
     @property
@@ -76,11 +76,10 @@ class Desk:
 
     def engine_state(self) -> EngineState:
         """See `session.engine_state`."""
-        before = self._places
         self.read_places()
-        if before != self._places or self._looked is None or time.monotonic() - self._looked > FRESH:
+        if self._looked is None or self._looked[1] != self._places or time.monotonic() - self._looked[0] > FRESH:
             self._found = self._base().engine
-            self._looked = time.monotonic()
+            self._looked = time.monotonic(), self._places
         return self._found if self._crew is None else self._crew.engine_state(self._found)
 
     def read_places(self) -> None:

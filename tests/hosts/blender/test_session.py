@@ -159,3 +159,7 @@ def test_the_real_engine_gives_a_drawn_face_another_voice(
     assert Path(told["look"][2]).suffix == ".png"
     assert told["page"][1] == ""
     assert "<html" in Path(told["page"][0]).read_text(encoding="utf-8")
+
+
+def test_a_path_that_is_mended_counts_at_once(blender: RealBlender, room: dict[str, str]) -> None:
+    assert blender.call("sessions", "another_engine", **room) == ["missing", "found", "ready"]

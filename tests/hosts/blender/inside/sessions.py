@@ -331,3 +331,15 @@ def real(**room):
         "look": [answers[0].problem, [face.chosen for face in answers[0].faces], answers[0].picture],
         "page": answers[1], "log": log,
     }  # fmt: skip
+
+
+def another_engine(**room):
+    """States of the engine, without a wait in between: of a wrong path, of the right one, of that one tested."""
+    room, right = Room(**room), room["engine"]
+    room.engine = "/nowhere/python"
+    states = [session.engine_state()]
+    room.engine, answers = right, []
+    session.test_engine(answers.append)  # which reads the preferences before the panel does
+    states.append(session.engine_state())
+    room.pump(lambda: bool(answers))
+    return [state.state for state in (*states, session.engine_state())]
