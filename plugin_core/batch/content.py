@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -25,7 +25,7 @@ PATHS = ("chart", "boxes")  # options that name a file or a folder
 ELSEWHERE = ("ffmpeg", "voice_offset_ms", "voice_stream", "voice_channel", "text", "text_file")
 """Options that change no pixel, or are told of in the voices."""
 
-_known: dict[tuple[str, int, int], str] = {}
+_known: dict[tuple[str, str, int, int], str] = {}
 
 
 def content_key(task: ShotTask, heard: HeardShot) -> str:
@@ -60,16 +60,7 @@ def hash_once(path: Path) -> str:
     Raises:
         MediaError: it can't be read.
     """
-    try:
-        found = path.stat()
-    except OSError:
-        return hash_of(path)  # a pattern, or nothing: it knows
-    if not path.is_file() or path.suffix == ".toml":
-        return hash_of(path)
-    key = (str(path.absolute()), found.st_size, found.st_mtime_ns)
-    if key not in _known:
-        _known[key] = hash_of(path)
-    return _known[key]
+    return _remembered(path, hash_of)
 
 
 def media_hash(path: Path) -> str:
@@ -80,8 +71,23 @@ def media_hash(path: Path) -> str:
     Raises:
         MediaError: it can't be read.
     """
-    if path.suffix.lower() != ".mkv" or not path.is_file():
-        return hash_once(path)
+    return _remembered(path, _packets_hash if path.suffix.lower() == ".mkv" else hash_of)
+
+
+def _remembered(path: Path, measure: Callable[[Path], str]) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return hash_of(path)  # a pattern, or nothing: it knows
+    if not path.is_file() or path.suffix == ".toml":
+        return hash_of(path)
+    key = (measure.__name__, str(path.absolute()), found.st_size, found.st_mtime_ns)
+    if key not in _known:
+        _known[key] = measure(path)
+    return _known[key]
+
+
+def _packets_hash(path: Path) -> str:
     digest = hashlib.sha256()
     with open_movie(path) as movie:
         for stream in movie.streams:

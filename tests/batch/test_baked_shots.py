@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -66,3 +67,14 @@ def test_footage_travels_with_a_plan_and_is_mapped_like_media() -> None:
     assert Plan.from_json(plan.to_json()) == plan
     moved = with_paths(plan, lambda path: path.replace("/shot/", "/mnt/"))
     assert moved.shots[0].footage == "/mnt/a.mov"
+
+
+def test_a_file_that_did_not_change_is_read_once(tmp_path: Path) -> None:
+    clip = movie(tmp_path / "clip.mkv")
+    before, known = media_hash(clip), clip.stat()
+    clip.write_bytes(bytes(known.st_size))  # no movie any more: reading it again would fail
+    os.utime(clip, ns=(known.st_atime_ns, known.st_mtime_ns))
+    assert media_hash(clip) == before
+    os.utime(clip)
+    with pytest.raises(MediaError):
+        media_hash(clip)
