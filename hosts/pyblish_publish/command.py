@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plugin_core.commands.batch_flags import check_scheduler
 from plugin_core.commands.edit_flags import add_edit_flags, read_edit_request
 from plugin_core.errors import OptionError
 
@@ -46,8 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from .collecting import STAGING
     from .publishing import Request, publish
 
-    if (arguments.engine == "dask") != (arguments.scheduler is not None):
-        raise OptionError("scheduler", "give --engine dask and --scheduler ADDRESS together")
+    check_scheduler(arguments)
     request = Request(
         edit=read_edit_request(arguments, arguments.root / STAGING),
         root=arguments.root,

@@ -14,6 +14,7 @@ from .collecting import active_shots, root_of, staging_of
 from .core import EditHost, HostError, Outcome, OutputError, Plan
 from .engine import desk_of
 from .rendering import handles_of
+from .results import newest_results
 from .versions import product_folder, publish_version
 
 SCHEMA = "lipflap.publish/1"
@@ -23,11 +24,10 @@ NAMES = {"thumbnail": "_still", "review": "_review"}
 
 def has_failed(instance: Any) -> bool:
     """Whether any step has failed for this instance since it was last mended."""
-    newest: dict[Any, Any] = {}
-    for result in instance.context.data.get("results", ()):
-        if result["instance"] is instance and result["action"] is None:
-            newest[result["plugin"]] = result["error"]
-    return any(error is not None for error in newest.values())
+    return any(
+        result["instance"] is instance and result["action"] is None and result["error"] is not None
+        for result in newest_results(instance.context)
+    )
 
 
 def integrate_shot(instance: Any) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import pyblish.api
-import pyblish.logic
 import pyblish.plugin
 import pyblish.util
 
@@ -20,6 +19,7 @@ from . import keys
 from .core import Cancelled, EditRequest, HostError, LipSyncError, Outcome
 from .engine import Told, end_engine, told_nothing
 from .repairs import RepairAction
+from .results import newest_results
 from .steps import Settings, can_repair, check_repairs, find_steps
 
 Status: TypeAlias = Literal["published", "skipped", "failed", "off", "stopped"]
@@ -192,14 +192,10 @@ def _mended(context: Any, steps: Sequence[Any], repairs: Sequence[str]) -> Itera
 
 def _faults(context: Any) -> Iterator[Fault]:
     """What failed, the last time that each step or Repair was run for each instance that is still published."""
-    newest: dict[tuple[str, str, bool], Mapping[str, Any]] = {}
-    for result in context.data.get("results", ()):
-        instance, repairs = result["instance"], result["action"] is not None
-        if instance is None or instance.data.get("publish", True) is not False:
-            newest[result["plugin"].__name__, _id_of(instance), repairs] = result
-    for (step, shot, _), result in newest.items():
-        if result["error"] is not None:
-            yield Fault(step, shot, words_of(result["error"]), can_repair(result["plugin"]))
+    for result in newest_results(context):
+        step, instance, error = result["plugin"], result["instance"], result["error"]
+        if error is not None and (instance is None or instance.data.get("publish", True) is not False):
+            yield Fault(step.__name__, _id_of(instance), words_of(error), can_repair(step))
 
 
 def _id_of(instance: Any) -> str:

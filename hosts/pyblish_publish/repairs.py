@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -12,6 +12,7 @@ import pyblish.api
 from . import keys
 from .collecting import open_edit, survey_shots
 from .core import Cue, FrameRange, HostError, Plan, Retime, Shot
+from .results import newest_results
 
 
 class RepairAction(pyblish.api.Action):
@@ -45,11 +46,12 @@ SURVEY_FRAMES = 5
 
 def failed_instances(context: Any, plugin: Any) -> list[Any]:
     """Those whose newest result of that plug-in is a failure, each once."""
-    newest: dict[int, tuple[Any, Any]] = {}
-    for result in context.data.get("results", ()):
-        if result["plugin"] is plugin and result["instance"] is not None and result["action"] is None:
-            newest[id(result["instance"])] = (result["instance"], result["error"])
-    return [instance for instance, error in newest.values() if error is not None]
+    return [
+        result["instance"]
+        for result in newest_results(context)
+        if result["plugin"] is plugin and result["instance"] is not None
+        if result["action"] is None and result["error"] is not None
+    ]
 
 
 def switch_off(instance: Any) -> None:
@@ -104,16 +106,15 @@ def extend_with_silence(instance: Any) -> None:
     """
     shot: Shot = instance.data[keys.SHOT]
     told = iter(instance.data[keys.SURVEY]["cues"])
-    speakers = tuple(replace(speaker, cues=_held(speaker.cues, lambda: next(told))) for speaker in shot.speakers)
+    speakers = tuple(replace(speaker, cues=_held(speaker.cues, told)) for speaker in shot.speakers)
     if not any(speaker.cues for speaker in speakers):
         raise HostError(f"{shot.name}: nothing of its voice is there: give the file, or switch the shot off")
     instance.data[keys.SHOT] = replace(shot, speakers=speakers)
 
 
-def _held(cues: Sequence[Cue], told: Callable[[], Mapping[str, Any]]) -> tuple[Cue, ...]:
-    held = []
-    for cue in cues:
-        seconds = Fraction(told()["held"])
-        if seconds > 0:
-            held.append(replace(cue, duration=min(cue.duration, seconds)))
-    return tuple(held)
+def _held(cues: Sequence[Cue], told: Iterator[Mapping[str, Any]]) -> tuple[Cue, ...]:
+    """The cues as far as their files go; takes one record of `told` for each."""
+    seconds = [Fraction(next(told)["held"]) for _ in cues]
+    return tuple(
+        replace(cue, duration=min(cue.duration, held)) for cue, held in zip(cues, seconds, strict=True) if held > 0
+    )

@@ -32,8 +32,7 @@ def make_engine(arguments: argparse.Namespace, *, gpu: bool) -> Engine:
         OptionError: flags at odds with each other.
         EngineError: the farm isn't there, or can't do this work.
     """
-    if (arguments.engine == "dask") != (arguments.scheduler is not None):
-        raise OptionError("scheduler", "give --engine dask and --scheduler ADDRESS together")
+    check_scheduler(arguments)
     if arguments.engine == "dask":
         from plugin_core.batch.farm.dask_engine import DaskEngine
 
@@ -41,6 +40,16 @@ def make_engine(arguments: argparse.Namespace, *, gpu: bool) -> Engine:
     from plugin_core.batch import LocalEngine
 
     return LocalEngine(arguments.jobs)
+
+
+def check_scheduler(arguments: argparse.Namespace) -> None:
+    """Whether the flags of the engine go together.
+
+    Raises:
+        OptionError: Dask without a scheduler, or a scheduler without Dask.
+    """
+    if (arguments.engine == "dask") != (arguments.scheduler is not None):
+        raise OptionError("scheduler", "give --engine dask and --scheduler ADDRESS together")
 
 
 def told_outcomes(outcomes: Sequence[Outcome]) -> str:
