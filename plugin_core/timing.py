@@ -61,6 +61,10 @@ class FrameRange:
     def __contains__(self, frame: int) -> bool:
         return self.start <= frame < self.stop
 
+    def meets(self, other: FrameRange) -> bool:
+        """Whether any frame is in both."""
+        return self.start < other.stop and other.start < self.stop
+
     def within(self, clip_frames: int) -> FrameRange:
         """This range, once it is sure that the clip holds it.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .bake import baking
-from .core import EngineError, FrameRange, HostError, NothingSelectedError, Outcome, Plan, Shot, read_options
+from .core import EngineError, HostError, NothingSelectedError, Outcome, Plan, Shot, read_options
 from .timeline import compat, mapping, placing, strips
 from .timeline.choice import PICTURES, Choice, choose
 from .timeline.facts import Order, StripFacts
@@ -109,21 +109,14 @@ def _others(scene: Any, selected: Sequence[StripFacts], quick: bool) -> list[Str
     marks = [mark for strip in selected if (mark := mark_of(strip.mark)) is not None]
     sources = {mark.source for mark in marks}
     spans = [strip.range for strip in selected if strip.kind in PICTURES]
-    spans += [_span(strip) for strip in strips.strips_of(scene) if strip.name in sources]
+    spans += [strips.range_of(strip) for strip in strips.strips_of(scene) if strip.name in sources]
     return [
         strips.read_strip(scene, strip, quick=quick)
         for strip in strips.strips_of(scene)
-        if strip.name in sources or MARK in strip or (strip.type == "SOUND" and _meets(strip, spans))
+        if strip.name in sources
+        or MARK in strip
+        or (strip.type == "SOUND" and any(map(strips.range_of(strip).meets, spans)))
     ]
-
-
-def _span(strip: Any) -> FrameRange:
-    return FrameRange(compat.first_frame(strip), compat.stop_frame(strip))
-
-
-def _meets(strip: Any, spans: Sequence[FrameRange]) -> bool:
-    start, stop = compat.first_frame(strip), compat.stop_frame(strip)
-    return any(start < span.stop and span.start < stop for span in spans)
 
 
 class BlenderHost:

@@ -73,6 +73,12 @@ def test_timecode_without_drops_reads_back(frame: int, rate: Fraction) -> None:
     assert Timecode.parse(str(timecode), rate) == timecode
 
 
+@given(st.lists(st.integers(-50, 50), min_size=4, max_size=4))
+def test_ranges_meet_where_they_share_a_frame(edges: list[int]) -> None:
+    one, other = (FrameRange(min(pair), max(pair) + 1) for pair in (edges[:2], edges[2:]))
+    assert one.meets(other) == other.meets(one) == bool(set(one) & set(other))
+
+
 @given(st.integers(0, 24 * 107892 - 1))
 def test_drop_frame_timecode_reads_back(frame: int) -> None:
     timecode = Timecode(frame, Fraction(30000, 1001), drop_frame=True)

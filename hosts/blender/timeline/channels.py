@@ -29,7 +29,7 @@ def free_channel(above: int, span: FrameRange, taken: Iterable[Occupied], closed
     Raises:
         HostError: all channels up to `HIGHEST` are taken, locked or muted.
     """
-    full = {other.channel for other in taken if other.range.start < span.stop and span.start < other.range.stop}
+    full = {other.channel for other in taken if other.range.meets(span)}
     for channel in range(above + 1, HIGHEST + 1):
         if channel not in full and channel not in closed:
             return channel

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..core import FrameRange
 from .facts import StripFacts
 from .marks import Mark, mark_of
 
@@ -109,14 +108,14 @@ def _heard(
 ) -> tuple[tuple[StripFacts, ...], str]:
     """The sounds over a picture; or none, and why."""
     picture = wish.picture
-    over = _by_time(sound for sound in selected if _overlap(sound.range, picture.range))
+    over = _by_time(sound for sound in selected if sound.range.meets(picture.range))
     if over:
         strange = [sound for sound in over if sound.file not in files] or over
         return tuple([sound for sound in strange if not sound.muted] or strange), ""
     if selected:
         named = ", ".join(sound.name for sound in selected)
         return (), f"the selected sound ({named}) is not heard while {picture.name} is seen: select one that is"
-    around = _by_time(sound for sound in known if sound.kind == "SOUND" and _overlap(sound.range, picture.range))
+    around = _by_time(sound for sound in known if sound.kind == "SOUND" and sound.range.meets(picture.range))
     before = [sound for sound in around if wish.mark is not None and sound.name in wish.mark.sounds]
     return (tuple(before), "") if before else _only_one(picture, around)
 
@@ -159,10 +158,6 @@ def _render_of(picture: StripFacts, sounds: Sequence[StripFacts], known: Sequenc
 def _is_render(strip: StripFacts, picture: StripFacts, sounds: set[str]) -> bool:
     mark = mark_of(strip.mark)
     return mark is not None and mark.source == picture.name and set(mark.sounds) == sounds
-
-
-def _overlap(one: FrameRange, other: FrameRange) -> bool:
-    return one.start < other.stop and other.start < one.stop
 
 
 def _by_time(strips: Iterable[StripFacts]) -> list[StripFacts]:

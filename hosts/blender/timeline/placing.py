@@ -177,11 +177,10 @@ class _Placing:
 
     def _taken(self, but: Any) -> list[Occupied]:
         others = (strip for strip in compat.strips_in(self._holder) if strip != but)
-        return [Occupied(strip.channel, _range_of(strip)) for strip in others]
+        return [Occupied(strip.channel, strips.range_of(strip)) for strip in others]
 
     def _is_covered(self, strip: Any) -> bool:
-        here = [other.range for other in self._taken(strip) if other.channel == strip.channel]
-        return any(other.start < self._span.stop and self._span.start < other.stop for other in here)
+        return any(other.range.meets(self._span) for other in self._taken(strip) if other.channel == strip.channel)
 
     def _effects(self) -> list[Any]:
         """The effects upon the source, and upon these: where they are seen the source is not."""
@@ -201,7 +200,7 @@ class _Placing:
         compat.set_first_frame(strip, self._span.start)
         compat.set_stop_frame(strip, self._span.stop)
         strip.channel = channel
-        if (_range_of(strip), strip.channel) != (self._span, channel):
+        if (strips.range_of(strip), strip.channel) != (self._span, channel):
             raise HostError(f"Blender did not lay {strip.name} over the frames of its source; tell us of this, please")
 
     def _check_length(self, strip: Any) -> None:
@@ -227,7 +226,9 @@ class _Position:
     @classmethod
     def of(cls, strip: Any) -> _Position:
         start = _content_start(strip)
-        return cls(strip.filepath, start, _range_of(strip), strip.channel, strip.blend_type, str(strip.get(MARK, "")))
+        return cls(
+            strip.filepath, start, strips.range_of(strip), strip.channel, strip.blend_type, str(strip.get(MARK, ""))
+        )
 
 
 def _restore(strip: Any, before: _Position, aside: int) -> None:
@@ -243,10 +244,6 @@ def _restore(strip: Any, before: _Position, aside: int) -> None:
 def _remove(holder: Any, name: str) -> None:
     level = compat.strips_in(holder)
     level.remove(level[name])
-
-
-def _range_of(strip: Any) -> FrameRange:
-    return FrameRange(compat.first_frame(strip), compat.stop_frame(strip))
 
 
 def _content_start(strip: Any) -> float:

@@ -21,7 +21,7 @@ def cues_of(sounds: Sequence[StripFacts], picture: StripFacts, scene: SceneFacts
     Raises:
         HostError: a sound's file is not there, or none of them is heard over the picture.
     """
-    heard = [sound for sound in sounds if _is_over(sound, picture)]
+    heard = [sound for sound in sounds if sound.range.meets(picture.range)]
     if not heard:
         raise HostError(f"no sound is heard while {picture.name} is seen: select one that is")
     for sound in heard:
@@ -37,10 +37,6 @@ def cues_of(sounds: Sequence[StripFacts], picture: StripFacts, scene: SceneFacts
 def baked_cues(voice: str, picture: StripFacts, scene: SceneFacts) -> tuple[Cue, ...]:
     """The one cue of a mix (`baking.Baked.voice`) that covers exactly the picture's range."""
     return (Cue(voice, Fraction(0), len(picture.range) / scene.rate),)
-
-
-def _is_over(sound: StripFacts, picture: StripFacts) -> bool:
-    return sound.range.start < picture.range.stop and picture.range.start < sound.range.stop
 
 
 def _why_bake(sound: StripFacts, picture: StripFacts) -> str:

@@ -20,6 +20,11 @@ _NTSC = Fraction(1001, 1000)
 _counted: dict[tuple[str, int, int], int] = {}  # frames of movies, by path, time and size
 
 
+def range_of(strip: Any) -> FrameRange:
+    """What a strip covers of its own level of the timeline."""
+    return FrameRange(compat.first_frame(strip), compat.stop_frame(strip))
+
+
 def read_scene(scene: Any) -> SceneFacts:
     """What is known of a scene."""
     render = scene.render

@@ -27,7 +27,9 @@ def whole_scene(scene: Any, dialogue: Sequence[int] = ()) -> Any:
     own = {facts.file for _, facts in shown if facts.kind in PICTURES and facts.file}
     voices = [(strip, facts) for strip, facts in shown if facts.kind == "SOUND" and _speaks(facts, own, dialogue)]
     pictures = [
-        strip for strip, facts in shown if facts.kind in PICTURES and any(_meets(facts, voice) for _, voice in voices)
+        strip
+        for strip, facts in shown
+        if facts.kind in PICTURES and any(facts.range.meets(voice.range) for _, voice in voices)
     ]
     if not pictures:
         where = f"on the channels {', '.join(map(str, dialogue))}" if dialogue else "that is not a movie's own"
@@ -38,7 +40,3 @@ def whole_scene(scene: Any, dialogue: Sequence[int] = ()) -> Any:
 
 def _speaks(facts: StripFacts, own: set[str], dialogue: Sequence[int]) -> bool:
     return facts.channel in dialogue if dialogue else facts.file not in own
-
-
-def _meets(one: StripFacts, other: StripFacts) -> bool:
-    return one.range.start < other.range.stop and other.range.start < one.range.stop

@@ -12,31 +12,22 @@ from ...jobs.looking import Look
 from ...timeline import compat
 from ..settings import settings_of
 from ..telling import key_line
-from .parts import LipSyncPanel, draw_text
+from .parts import SettingsPanel, draw_text, settings_layout
 
 MOST_KEYS = 12  # box keyframes that are listed, those around the current frame
 ICON_PX = 20  # pixels of an icon at a scale of 1, which `template_icon` counts in
 LEAST_SCALE, MOST_SCALE = 6.0, 26.0
 
 
-class LIPFLAP_PT_face(LipSyncPanel, Panel):
+class LIPFLAP_PT_face(SettingsPanel, Panel):
     """Face."""
 
     bl_label = "Face"
-    bl_parent_id = "LIPFLAP_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
     bl_order = 2
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Hidden where there is no scene."""
-        return compat.shown_scene(context) is not None
 
     def draw(self, context: Any) -> None:
         """Draw."""
-        layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
+        layout = settings_layout(self)
         settings = settings_of(compat.shown_scene(context))
         held = hands.held(context)
         text = "Looking..." if preview.waiting() else "Preview Face"

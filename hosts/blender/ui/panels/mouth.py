@@ -10,30 +10,21 @@ from ...timeline import compat
 from ..choosing import is_told
 from ..settings import settings_of
 from ..wording import SHOWN
-from .parts import LipSyncPanel
+from .parts import SettingsPanel, settings_layout
 
 BY_PAINTER = ("checkpoint", "chart")
 BY_VOICE = ("silence", "silence_fade_ms", "mouth_rate", "gain", "voice_offset_ms", "text", "text_file")
 
 
-class LIPFLAP_PT_mouth(LipSyncPanel, Panel):
+class LIPFLAP_PT_mouth(SettingsPanel, Panel):
     """Mouth."""
 
     bl_label = "Mouth"
-    bl_parent_id = "LIPFLAP_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
     bl_order = 3
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Hidden where there is no scene."""
-        return compat.shown_scene(context) is not None
 
     def draw(self, context: Any) -> None:
         """Draw."""
-        layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
+        layout = settings_layout(self)
         settings = settings_of(compat.shown_scene(context))
         values = {name: getattr(settings, name) for name in ("painter", "silence", "text")}
         layout.prop(settings, "painter")

@@ -8,27 +8,18 @@ from bpy.types import Panel
 
 from ...timeline import compat
 from ..settings import folder_of, settings_of
-from .parts import LipSyncPanel, draw_text
+from .parts import SettingsPanel, draw_text, settings_layout
 
 
-class LIPFLAP_PT_output(LipSyncPanel, Panel):
+class LIPFLAP_PT_output(SettingsPanel, Panel):
     """Output."""
 
     bl_label = "Output"
-    bl_parent_id = "LIPFLAP_PT_main"
-    bl_options = {"DEFAULT_CLOSED"}
     bl_order = 4
-
-    @classmethod
-    def poll(cls, context: Any) -> bool:
-        """Hidden where there is no scene."""
-        return compat.shown_scene(context) is not None
 
     def draw(self, context: Any) -> None:
         """Draw."""
-        layout = self.layout
-        layout.use_property_split = True
-        layout.use_property_decorate = False
+        layout = settings_layout(self)
         scene = compat.shown_scene(context)
         settings = settings_of(scene)
         for name in ("form", "codec", "handles", "sound"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...timeline import compat
 from ..telling import letters, lines
 
 
@@ -13,6 +14,26 @@ class LipSyncPanel:
     bl_space_type = "SEQUENCE_EDITOR"
     bl_region_type = "UI"
     bl_category = "Lip-Sync"
+
+
+class SettingsPanel(LipSyncPanel):
+    """A closed sub-panel of the scene's settings."""
+
+    bl_parent_id = "LIPFLAP_PT_main"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context: Any) -> bool:
+        """Hidden where there is no scene."""
+        return compat.shown_scene(context) is not None
+
+
+def settings_layout(panel: Any) -> Any:
+    """A panel's layout with labels before their settings, and no dots for key frames behind them."""
+    layout = panel.layout
+    layout.use_property_split = True
+    layout.use_property_decorate = False
+    return layout
 
 
 def draw_text(layout: Any, context: Any, text: str, icon: str = "NONE") -> None:
