@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import cv2
@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import cdist, pdist, squareform
+
+from ...speech.visemes import Viseme
 
 Looks: TypeAlias = NDArray[np.uint8]
 """(n, LOOK_HEIGHT, LOOK_WIDTH, 3) BGR: every mouth of the library in the canonical pose, made small."""
@@ -27,6 +29,14 @@ CLOSED_SHARE = 0.18  # of the widest opening; below it the lips count as touchin
 
 
 @dataclass(frozen=True, slots=True)
+class DrawingName:
+    """Which mouth of the house chart a drawing is. `confidence`: 0 to 1, as often as such names were right."""
+
+    viseme: Viseme
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Drawings:
     """A character's chart, as found in the footage.
 
@@ -34,11 +44,13 @@ class Drawings:
         of: (n,) which drawing each library frame shows.
         medoids: (k,) the library frame that stands for each drawing: the one most like all others of its kind.
         silhouette: how clear-cut the set is, -1 to 1.
+        names: what each drawing is called, as of `naming.name_drawings`; None where that can't be told.
     """
 
     of: NDArray[np.intp]
     medoids: NDArray[np.intp]
     silhouette: float
+    names: tuple[DrawingName, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.medoids)
@@ -56,7 +68,8 @@ class Drawings:
             members = np.flatnonzero(of == number)
             likest = np.abs(looks[kept[members]].astype(np.float32) - looks[self.medoids[kind]]).mean(axis=(1, 2, 3))
             medoids.append(members[np.argmin(likest)])
-        return Drawings(of.astype(np.intp), np.array(medoids, np.intp), self.silhouette)
+        names = None if self.names is None else tuple(self.names[kind] for kind in kinds)
+        return replace(self, of=of.astype(np.intp), medoids=np.array(medoids, np.intp), names=names)
 
 
 def find_drawings(looks: Looks, area: NDArray[np.bool_]) -> Drawings | None:
@@ -154,7 +167,7 @@ def opening(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 def _heights(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float64]:
     """(n,) in rows of a look."""
-    skin = _skin_colour(looks, area)
+    skin = skin_colour(looks, area)
     columns = np.flatnonzero(area.any(axis=0))
     third = max(1, len(columns) // 3)
     middle = slice(columns[0] + third, columns[-1] + 1 - third)
@@ -170,7 +183,7 @@ def _heights(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.asarray(heights, np.float64)
 
 
-def _skin_colour(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float64]:
+def skin_colour(looks: Looks, area: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Median colour beside and above the mouth; what lies below may be chin line, neck or backdrop."""
     # Where the area came in pieces, what lies between them is lips.
     solid = cv2.morphologyEx(area.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))

@@ -19,10 +19,12 @@ from .affine import Affine, as_affine, identity
 from .anchor import make_anchor
 from .area import ChangeMeter, mouth_area
 from .cuts import Cut, canonical_view, cut_out
-from .drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, opening, shrunk_area, touching_lips
+from .drawings import LOOK_HEIGHT, LOOK_WIDTH, find_drawings, shrunk_area
 from .gate import judge
 from .library import LibraryClip, MouthLibrary
+from .naming import Said, read_chart
 from .pose import SURE_CORE, Pose, PoseFinder
+from .reference import region_of, typical_frame, typical_mouth
 from .same_voice import OwnSound
 from .seen import seen_opening
 from .sound import Heard, Statistics, heard
@@ -32,9 +34,7 @@ from .views import ViewMeter, place_in_box, pooled_spread, sort_views, within_vi
 MOST_FRAMES = 2000  # of library; 80 s at 25 fps. More adds little (spec/own-mouth.md) and costs disk and time
 RUN_SECONDS = 4  # longer footage is sampled in runs of this length, so that mouths keep their neighbours
 MOST_CUT_BYTES = 1 << 30  # of cut-outs on disk
-REGION_WIDTH, REGION_HEIGHT = 2.0, 2.3  # of the mouth's own region: room for jaws, wide vowels and detectors' errors
 HELD = 0.25  # levels of 255: mean difference up to which a drawing is the one before; codecs stay below it
-SAME_WAY = 0.06  # of the box's width: mouths this near to each other in their boxes belong to heads that point alike
 WELL_KNOWN = 0.8  # likeness below which a recognised picture is remembered as a further anchor
 
 
@@ -61,7 +61,7 @@ def read_library(clips: Sequence[LibraryClip], progress: Progress) -> MouthLibra
 
 
 def _start(clips: Sequence[LibraryClip], number: int, clip: LibraryClip) -> _Reader | None:
-    frame = _typical_frame(clip.faces)
+    frame = typical_frame(clip.faces)
     if frame is None or (clip.shapes is None and number + 1 < len(clips)):
         return None
     face = clip.faces[frame]
@@ -71,56 +71,9 @@ def _start(clips: Sequence[LibraryClip], number: int, clip: LibraryClip) -> _Rea
     anchor = make_anchor(picture, face, identity())
     if anchor is None:
         return None
-    mouth = _typical_mouth(face, clip.faces)
-    region = _region(mouth, picture)
+    mouth = typical_mouth(face, clip.faces)
+    region = region_of(mouth, picture)
     return None if region is None else _Reader(clips, PoseFinder((anchor,)), mouth, region)
-
-
-def _typical_frame(faces: Sequence[Face | None]) -> int | None:
-    """The frame whose face is most like the others in place, size and lean."""
-    seen = [(i, face) for i, face in enumerate(faces) if face is not None]
-    if not seen:
-        return None
-    rows = np.array(
-        [(*face.box.corners, face.mouth.angle * face.box.width, face.mouth.x, face.mouth.y) for _, face in seen]
-    )
-    distance = np.abs(rows - np.median(rows, axis=0)).sum(axis=1)
-    return seen[int(np.argmin(distance))][0]
-
-
-def _typical_mouth(face: Face, faces: Sequence[Face | None]) -> Mouth:
-    """The reference face's mouth, placed and sized in its box as in the median of the faces that point as it does."""
-    seen = [other for other in faces if other is not None and other.box.width > 0 and other.box.height > 0]
-    rows = np.array([_mouth_in_box(other) for other in seen])
-    alike = np.abs(rows[:, 0] - _mouth_in_box(face)[0]) <= SAME_WAY
-    x, y, width, height = np.median(rows[alike], axis=0)
-    box = face.box
-    return Mouth(
-        box.left + x * box.width,
-        box.top + y * box.height,
-        width * box.width,
-        height * box.height,
-        face.mouth.angle if face.measured else 0.0,
-    )
-
-
-def _mouth_in_box(face: Face) -> tuple[float, float, float, float]:
-    """(x, y, width, height) of the mouth, in widths and heights of the face's box."""
-    box, mouth = face.box, face.mouth
-    return (
-        (mouth.x - box.left) / box.width,
-        (mouth.y - box.top) / box.height,
-        mouth.width / box.width,
-        mouth.height / box.height,
-    )
-
-
-def _region(mouth: Mouth, picture: Bgr8) -> Window | None:
-    width, height = mouth.width * REGION_WIDTH, mouth.height * REGION_HEIGHT
-    left, top = max(0, round(mouth.x - width / 2)), max(0, round(mouth.y - height / 2))
-    right = min(picture.shape[1], round(mouth.x + width / 2))
-    bottom = min(picture.shape[0], round(mouth.y + height / 2))
-    return Window(left, top, right - left, bottom - top) if right - left >= 8 and bottom - top >= 6 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +178,8 @@ class _Reader:
         if drawings is None:
             openings, closed = seen_opening(looks[:, changing], views, sounds[:, [0, -1]])
         else:
-            openings = opening(looks, changing)
-            closed = touching_lips(openings, drawings)
+            chart = read_chart(drawings, looks, changing, self._said())
+            drawings, openings, closed = chart.drawings, chart.opening, chart.closed
         features, statistics = self._hear()
         return MouthLibrary(
             finder=self.finder,
@@ -277,6 +230,17 @@ class _Reader:
     def _follows(self) -> NDArray[np.bool_]:
         places = [(row.clip, row.frame) for row in self.rows]
         return np.array([i > 0 and places[i - 1] == (c, f - 1) for i, (c, f) in enumerate(places)], np.bool_)
+
+    def _said(self) -> Said | None:
+        """What the ear heard at each row; None where it heard no mouths."""
+        likely, shapes = [], []
+        for clip, at in self._places():
+            voice = self.clips[clip].shapes
+            if voice is None or voice.viseme_probabilities is None:
+                return None
+            likely.append(voice.viseme_probabilities[at])
+            shapes.append(voice.values[at])
+        return Said(np.array(likely, np.float32), np.array(shapes, np.float32))
 
     def _sounds(self) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         """What the ear heard at each row: (n, 7) mouth shapes and sureness that lips touch; (n,) somebody speaks."""
