@@ -17,6 +17,7 @@ log = logging.getLogger(__package__)
 COMMANDS = {
     "render": "lip-sync a clip to a voice",
     "inspect": "who is in a clip, what is heard in a voice; nothing is rendered",
+    "chart": "write a clip's own drawn mouths as a chart, each named",
     "demo": "draw a talking character and give her another voice",
     "doctor": "tell what is missing and how to mend it",
     "weights": "list, verify, add and fetch model files",

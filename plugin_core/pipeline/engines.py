@@ -15,6 +15,7 @@ from plugin_core.faces.choose import ChosenFaces
 from plugin_core.frames import FrameSource
 from plugin_core.job import Job
 from plugin_core.painters.fit import Fit
+from plugin_core.painters.own import CatalogueEntry
 from plugin_core.painters.painter import Painter
 from plugin_core.ports import Progress
 from plugin_core.quality.expert import SyncExpert
@@ -104,12 +105,14 @@ class PainterChoice:
         reason: for a person to read, in one line.
         shots: the same for each shot that has a face, in order.
         idle: roles of model files that were loaded and then not used.
+        drawings: the chart that was recognised in the footage, where its own mouths paint.
     """
 
     painter: Painter
     reason: str
     shots: tuple[ShotChoice, ...] = ()
     idle: frozenset[str] = frozenset()
+    drawings: tuple[CatalogueEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ class Report:
                 "name": self.choice.painter.name,
                 "reason": self.choice.reason,
                 "shots": [shot.to_json() for shot in self.choice.shots],
+                "drawings": [drawing.to_json() for drawing in self.choice.drawings],
             },
             "coverage": self.scene.coverage.to_json(),
             "painted_frames": sum(frame.painted for frame in self.painted),

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from fakes.talking_head import draw_head
 
+from plugin_core.painters.own.choose import Belief, by_words
 from plugin_core.painters.own.drawings import LOOK_HEIGHT, LOOK_WIDTH, DrawingName, Drawings, find_drawings
 from plugin_core.painters.own.naming import CONFIDENT, Said, name_drawings, read_chart
 from plugin_core.speech.visemes import PROTOTYPES, Viseme
@@ -101,3 +102,13 @@ def test_a_part_of_a_chart_keeps_its_names() -> None:
     assert part.names is not None
     assert Viseme.GK not in {name.viseme for name in part.names}
     assert [name.viseme for name in part.names] == [shown[kept[medoid]] for medoid in part.medoids]
+
+
+def test_known_words_ask_for_the_drawings_of_their_names_where_these_are_sure() -> None:
+    drawings, *_ = chart()
+    names = tuple(DrawingName(viseme, 0.9 if viseme is not Viseme.E else 0.4) for viseme in MOUTHS)
+    nothing = Belief(np.zeros((3, 4)), np.zeros(3), 8.0, 0.0)
+    told = by_words(nothing, replace(drawings, names=names), [Viseme.AA, Viseme.E, Viseme.TH])
+    assert told.likely[0].argmax() == list(MOUTHS).index(Viseme.AA)
+    assert not told.likely[1:].any()
+    assert by_words(nothing, replace(drawings, names=None), [Viseme.AA] * 3) is nothing

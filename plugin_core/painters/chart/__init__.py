@@ -2,6 +2,8 @@
 
 from .chart import Chart
 from .choice import choose_drawings
-from .painter import ChartPainter
+from .drawings import canvas_span
+from .manifest import MANIFEST
+from .painter import DRAWN_SHARE, ChartPainter
 
-__all__ = ["Chart", "ChartPainter", "choose_drawings"]
+__all__ = ["DRAWN_SHARE", "MANIFEST", "Chart", "ChartPainter", "canvas_span", "choose_drawings"]

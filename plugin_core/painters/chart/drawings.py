@@ -110,6 +110,12 @@ def bounds(mask: NDArray[np.bool_]) -> Box | None:
     return Box(float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1))
 
 
+def canvas_span(pictures: Sequence[Picture]) -> float:
+    """Width of the moving part of drawings on one canvas, in pixels; BGRA, at least two that differ."""
+    box = bounds(differing(pictures))
+    return 0.0 if box is None else box.width
+
+
 def skin_behind(layer: Layer, moving: NDArray[np.bool_]) -> NDArray[np.float32] | None:
     """The colour (3,) of the skin that is drawn round the mouth, or None for bare mouths on a transparent ground."""
     near = cv2.dilate(moving.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0

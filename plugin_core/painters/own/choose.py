@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...speech.visemes import MouthShapes
+from ...speech.visemes import MouthShapes, Viseme
 from .chart import CERTAIN, HMM_SHARE, DrawingClassifier, best_path, transitions, without_flashes
 from .drawings import Drawings
 from .kernel import like_sounds_say
 from .library import MouthLibrary
+from .naming import CONFIDENT
 from .same_voice import with_sound
 from .sound import Heard, heard, normalised_voice
 from .units import Units, asked_opening, choose_units, told_opening
@@ -31,6 +33,7 @@ LIKE_SOUNDS_GAIN = 1.3
 # OPENING_WEIGHT where a gain asks for other drawings. At 8 the classifier held on to its own: half the gain made
 # cherry's open mouths 10 % smaller, at 40 they are 32 % smaller, and half as large again gives 19 % more.
 GAIN_WEIGHT = 40.0
+WORD_WEIGHT = 2.0  # on the log probability of a drawing whose name is that of the phone which is known to be spoken
 CLOSED_FROM = 0.5  # the hearing network's own sureness that lips touch
 SHORTEST_PAUSE_SECONDS = 0.12  # a shorter silence is the stop of a P, T or K, not a pause
 
@@ -69,6 +72,8 @@ def choose_by_view(library: MouthLibrary, voice: MouthShapes, rate: Fraction, *,
         else:
             sounds = with_sound(own, library.sound.rows), with_sound(features, again)
             belief = by_own_sound(library, library.drawings, *sounds)
+        if voice.visemes is not None:
+            belief = by_words(belief, library.drawings, voice.visemes)
         kinds = choose_drawings(library, library.drawings, belief, (pauses, voice.closed), gain)
         return np.tile(library.drawings.medoids[kinds], (len(library.stand_in), 1))
     must_close = pauses | (voice.closed >= CLOSED_FROM)
@@ -137,6 +142,23 @@ def by_own_sound(library: MouthLibrary, drawings: Drawings, own: Heard, voice: H
     # Regression shrinks, as in `told_opening`.
     told = np.clip(mean + LIKE_SOUNDS_GAIN * (said[:, kinds] - mean), 0, 1)
     return Belief(likely, told, OWN_OPENING_WEIGHT, OWN_CLOSED_BIAS)
+
+
+def by_words(belief: Belief, drawings: Drawings, visemes: Sequence[Viseme]) -> Belief:
+    """The words are known: each phone asks for the drawings that bear its name, where that name is sure.
+
+    Phones without a drawing of their own name are left to the sound: the footage knows what stands in for them.
+
+    Args:
+        belief: what the sound says.
+        drawings: of the chart.
+        visemes: (frames,) mouths that the words ask for.
+    """
+    if drawings.names is None:
+        return belief
+    sure = [name.viseme if name.confidence >= CONFIDENT else None for name in drawings.names]
+    asked = np.array([[viseme is name for name in sure] for viseme in visemes], np.float64)
+    return replace(belief, likely=belief.likely + WORD_WEIGHT * asked)
 
 
 def choose_drawings(

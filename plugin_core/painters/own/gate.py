@@ -94,8 +94,12 @@ def principal(values: NDArray[np.float32], count: int) -> NDArray[np.float64]:
     if min(values.shape) <= 2 * count:
         u, s, _ = np.linalg.svd(values.astype(np.float64), full_matrices=False)
         return np.asarray(u[:, :count] * s[:count])
-    # Only the first directions are wanted; a full decomposition takes six copies of the pictures.
-    u, s, _ = svds(values, count, v0=np.ones(min(values.shape), np.float32))
+    if not values.any():  # a mouth that never changes has no directions, and `svds` fails on it
+        return np.zeros((len(values), count))
+    # Only the first directions are wanted; a full decomposition takes six copies of the pictures. The start may be
+    # anything but ones, which centred rows are at right angles to.
+    start = np.random.default_rng(0).normal(size=min(values.shape)).astype(values.dtype)
+    u, s, _ = svds(values, count, v0=start)
     return np.asarray(u * s, np.float64)
 
 

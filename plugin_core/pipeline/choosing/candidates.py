@@ -13,7 +13,7 @@ from plugin_core.audio import SAMPLE_RATE, MelWindows, Sound, mel_spectrogram
 from plugin_core.errors import OptionError
 from plugin_core.painters.chart import Chart, ChartPainter
 from plugin_core.painters.neutral import NeutralPainter
-from plugin_core.painters.own import MouthLibrary, OwnMouthPainter, read_library
+from plugin_core.painters.own import CatalogueEntry, MouthLibrary, OwnMouthPainter, catalogue_of, read_library
 from plugin_core.painters.painter import Painter
 from plugin_core.painters.wav2lip import Wav2LipPainter
 from plugin_core.wav2lip.inference import GeneratorRunner
@@ -58,6 +58,11 @@ class OwnCandidate:
         if self._read is None:
             self._read = self._library(brief)
         return self._read
+
+    def drawings(self, brief: PainterBrief) -> tuple[CatalogueEntry, ...]:
+        """The chart that was recognised in the footage; empty where its mouths are no finite set."""
+        library, _ = self.library(brief)
+        return () if library is None else catalogue_of(library)
 
     def _library(self, brief: PainterBrief) -> tuple[MouthLibrary | None, str]:
         clips = self._footage.clips(brief)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from plugin_core.job import Job
 from plugin_core.model_files import weights_errors
 from plugin_core.painters.chart import Chart
 from plugin_core.painters.forwarding import ForwardingPainter
+from plugin_core.painters.own import CatalogueEntry
 from plugin_core.painters.painter import Painter
 from plugin_core.wav2lip.checkpoint import load_generator
 from plugin_core.wav2lip.inference import GeneratorRunner
@@ -54,7 +56,8 @@ def prepare_painter(job: Job, footage: Footage) -> PreparedPainter:
             painters = [decision.candidate.make(brief, decision.subject) for decision in decisions]
             used = {role for decision in decisions for role in decision.candidate.models}
             roles = {role for one in loaded for role, _ in one.models}
-            yield _choice(brief, decisions, painters, frozenset(roles - used))
+            choice = _choice(brief, decisions, painters, frozenset(roles - used))
+            yield replace(choice, drawings=_drawings(brief, decisions))
 
     return PreparedPainter(open_painter, tuple(model for one in loaded for model in one.models))
 
@@ -91,6 +94,12 @@ def _checkpoint(job: Job) -> Loaded | None:
         path = find_weights(options.checkpoint)
     runner = GeneratorRunner(load_generator(path), choose_device(options.device), options.batch_size)
     return Loaded(lambda _stack: CheckpointCandidate(runner, CHECKPOINT_ROLE, path.name), ((CHECKPOINT_ROLE, path),))
+
+
+def _drawings(brief: PainterBrief, decisions: Sequence[Decision]) -> tuple[CatalogueEntry, ...]:
+    """The chart of the first shot that own mouths paint; empty where there is none."""
+    own = (decision.candidate for decision in decisions if isinstance(decision.candidate, OwnCandidate))
+    return next((candidate.drawings(brief) for candidate in own), ())
 
 
 def _choice(
