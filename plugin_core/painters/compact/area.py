@@ -1,4 +1,4 @@
-"""Where a mouth moves over the frames of a clip: what stays as it is, a beard or a muzzle, is no mouth."""
+"""Where a mouth moves over the frames of a clip, and what lies behind it: a beard or a muzzle that stays is no mouth."""
 
 from __future__ import annotations
 
@@ -20,17 +20,32 @@ MIDDLE = 0.35  # half side of the square's middle, through which every mouth mov
 LEAST, MOST = 0.004, 0.45  # share of the square that a moving mouth covers
 MOST_RIM = 0.2  # share of the square's rim: what moves along more of it is the face's outline, seen from a shaken box
 GROWN_PX = 2
+CLOSED_PX = 5  # gaps in what moves that are closed
+EDGE_PX = 3  # width of the area's edge
+CORE_SHARE = 0.7  # of the most frames in which a pixel is mouth: from there on it is the mouth's core
 
 Squares = NDArray[np.float32]
 """(n, 96, 96, 3) BGR in 0..1."""
 
+Flags = NDArray[np.bool_]
+"""(h, w)."""
+
 
 @dataclass(frozen=True, slots=True)
 class MovingMouth:
-    """Attributes: area: (96, 96), 1 on the pixels of the square that the mouth moves over. tone: (3,) its skin, BGR."""
+    """Where a mouth moves in the square round it.
+
+    Attributes:
+        area: (96, 96), 1 on the pixels that the mouth moves over.
+        tone: (3,) the skin that it moves on, BGR in 0..1.
+        core: (96, 96), 1 on the pixels that nearly every mouth covers.
+        behind: (96, 96, 3), what shows where the mouth is smaller, less the smooth sheet of skin: a chin's line, a collar.
+    """
 
     area: Mask
     tone: NDArray[np.float32]
+    core: Mask
+    behind: Colours
 
 
 def moving_mouth(squares: Squares) -> MovingMouth | None:
@@ -42,8 +57,7 @@ def moving_mouth(squares: Squares) -> MovingMouth | None:
     if len(squares) < LEAST_FRAMES:
         return None
     moved = (squares.max(axis=0) - squares.min(axis=0)).max(axis=2) > CHANGED
-    closed = cv2.morphologyEx(moved.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    _, labels = cv2.connectedComponents(closed, connectivity=8)
+    _, labels = cv2.connectedComponents(_without_holes(moved).astype(np.uint8), connectivity=8)
     side = len(moved)
     low, high = round(side * (0.5 - MIDDLE / 2)), round(side * (0.5 + MIDDLE / 2))
     central = np.unique(labels[low:high, low:high])
@@ -51,15 +65,60 @@ def moving_mouth(squares: Squares) -> MovingMouth | None:
     rim = np.concatenate([area[0], area[-1], area[:, 0], area[:, -1]])
     if not LEAST < area.mean() < MOST or rim.mean() > MOST_RIM:
         return None
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * GROWN_PX + 1, 2 * GROWN_PX + 1))
-    grown = cv2.dilate(area.astype(np.uint8), kernel)
-    # What the area shows most of the time is skin: mouths are shut or half shut more often than not.
-    return MovingMouth(np.asarray(grown, np.float32), dominant_colour(squares[:, grown > 0].reshape(-1, 3)))
+    # The mouth reaches its area's edge now and then; most of the time that shows the skin on which it moves. Amid the
+    # area full lips may be seen more often, and beyond it a beard.
+    grown = _grown(area, GROWN_PX)
+    edge = grown & ~_shrunk(area, EDGE_PX)
+    return _looked_behind(squares, grown, dominant_colour(squares[:, edge].reshape(-1, 3)))
+
+
+def _looked_behind(squares: Squares, area: Flags, tone: NDArray[np.float32]) -> MovingMouth:
+    """The same with core and background: lines that come from beyond the area, where no mouth lies over them."""
+    sheets = np.stack([_filled(square, area, tone) for square in squares])
+    foreign = np.abs(squares - sheets).max(axis=3) > FOREIGN_FROM
+    beyond = np.stack([_joined_to(~area, one) for one in foreign])
+    alone = foreign & ~beyond
+    often = (alone if alone.any() else foreign & area).mean(axis=0)
+    core = area & (often >= max(CORE_SHARE * often.max(), 1 / len(squares)))
+    mouths = np.stack([_grown(_joined_to(core, one), 1) for one in foreign])
+    lines = (beyond & area & ~mouths)[..., None]
+    known = (lines[..., 0].sum(axis=0) > 0.5 * (~mouths).sum(axis=0))[..., None]
+    shown = np.ma.median(np.ma.masked_array(squares - sheets, np.broadcast_to(~lines, squares.shape)), axis=0)
+    behind = np.asarray(shown.filled(0) * known, np.float32)
+    return MovingMouth(area.astype(np.float32), tone, core.astype(np.float32), behind)
+
+
+def _joined_to(place: Flags, shapes: Flags) -> Flags:
+    """Those of the shapes that reach the place."""
+    _, labels = cv2.connectedComponents(shapes.astype(np.uint8), connectivity=8)
+    reached = np.unique(labels[place])
+    return np.isin(labels, reached[reached > 0])
+
+
+def _without_holes(moved: Flags) -> Flags:
+    """With what movement encloses: the middle of full lips keeps its colour whatever is said, and belongs to the mouth."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (CLOSED_PX, CLOSED_PX))
+    wide = cv2.copyMakeBorder(moved.astype(np.uint8), *(4 * (CLOSED_PX,)), cv2.BORDER_CONSTANT, value=0)
+    closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)
+    outside = np.zeros((closed.shape[0] + 2, closed.shape[1] + 2), np.uint8)
+    cv2.floodFill(closed, outside, (0, 0), 2)
+    return np.asarray(closed[CLOSED_PX:-CLOSED_PX, CLOSED_PX:-CLOSED_PX] != 2, np.bool_)
+
+
+def _grown(area: Flags, px: int) -> Flags:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * px + 1, 2 * px + 1))
+    return np.asarray(cv2.dilate(area.astype(np.uint8), kernel) > 0, np.bool_)
+
+
+def _shrunk(area: Flags, px: int) -> Flags:
+    return ~_grown(~area, px)
 
 
 def without_mouth(square: NDArray[np.float32], moving: MovingMouth) -> NDArray[np.float32]:
-    """The square with the area filled in from what lies round it."""
-    return np.where(moving.area[..., None] > 0, _filled(square, moving.area > 0, moving.tone), square)
+    """The square with the area filled in from what lies round it and behind it."""
+    there = moving.area > 0
+    filled = np.clip(_filled(square, there, moving.tone) + moving.behind, 0, 1)
+    return np.where(there[..., None], filled, square)
 
 
 def bare_area(picture: Picture, crop: MouthCrop, window: Window, moving: MovingMouth) -> BareSkin:
@@ -73,16 +132,20 @@ def bare_area(picture: Picture, crop: MouthCrop, window: Window, moving: MovingM
     """
     right, bottom = window.left + window.width, window.top + window.height
     x, y = square_points(crop, (window.left, window.top, right, bottom))
-    there = (paste(moving.area[..., None], x, y).reshape(window.shape) > 0.5) & (x > 0) & (x < 1) & (y > 0) & (y < 1)
+    inside = (x > 0) & (x < 1) & (y > 0) & (y < 1)
+    marks = paste(np.dstack([(moving.area + moving.core) / 2, moving.behind / 2 + 0.5]), x, y)
+    there, core = (inside & (marks[..., 0] > least) for least in (0.25, 0.75))
+    behind = (2 * marks[..., 1:] - 1) * there[..., None]
     colours = picture[window.slices][..., :3].astype(np.float32) / np.float32(full_scale(picture))
-    filled = _filled(colours, there, moving.tone)
-    old = there & (np.abs(colours - filled).max(axis=2) > FOREIGN_FROM)
-    old = (cv2.dilate(old.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & there
+    filled = np.clip(_filled(colours, there, moving.tone) + behind, 0, 1)
+    foreign = there & (np.abs(colours - filled).max(axis=2) > FOREIGN_FROM)
+    old = _joined_to(core, foreign) if (core & foreign).any() else foreign
+    old = _grown(old, 1) & there
     mask = np.asarray(cv2.GaussianBlur(old.astype(np.float32), (3, 3), 0), np.float32)
     return BareSkin(window, filled, mask, moving.tone)
 
 
-def _filled(colours: Colours, there: NDArray[np.bool_], tone: NDArray[np.float32]) -> Colours:
+def _filled(colours: Colours, there: Flags, tone: NDArray[np.float32]) -> Colours:
     """A sheet of skin over the area, spanned between the skin round it; lines and shadows beside it don't run in."""
     skin = ~there & (np.abs(colours - tone).max(axis=2) < SKIN_TOLERANCE)
     return membrane(colours, skin if skin.any() else ~there)

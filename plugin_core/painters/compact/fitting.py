@@ -12,7 +12,9 @@ from ...speech.visemes import CLOSED_VISEMES, PROTOTYPES
 from ...wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouths, pixel_grid
 
 SIDE = 48  # pixels at which drawings are compared
-ROUNDS = (30, 30, 30)  # steps; between them each frame's mouth is looked up once more
+STARTS = 4  # kinds of mouths that are tried
+FIRST = 20  # steps of each
+ROUNDS, STEPS = 3, 30  # of the best; before each round each frame's mouth is looked up once more
 PACE = 0.1  # in units of `_UNITS`, a step
 TRUST = 0.005  # weight of what the network read
 SEEN = 0.04  # of full scale: what differs more from the bare skin is mouth
@@ -23,6 +25,9 @@ _UNITS = (0.05, 0.05, 0.05, 0.08, 0.06, 0.05, 0.1, 0.02, 0.02, 0.02, 0.3, 0.3, 0
 _COLOUR_UNIT = 0.1
 _KINDS = ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (1.0, 0.0, 1.0), (1.0, 0.6, 1.0))  # teeth, toothy, tongue
 _WHITE = 0.9
+_FULL = 0.28  # thickness of lips, over the mouth's width, to begin with
+_BENDS = (0.12, 0.12, 0.12)  # unit in which a frame's opening, width and rounding may differ from the chart's
+_COARSE = 3  # of the chart's mouths, every how many are enough to tell kinds apart
 _LEAST = (-1.0, -1.0, 0.05, 0.05, -0.6, -0.6, *(0.0 for _ in range(8)))
 _MOST = (1.0, 1.0, 1.2, 2.0, 0.6, 0.6, 0.8, 0.2, 0.2, 0.2, 1.0, 1.0, 1.0, 1.0)
 
@@ -52,41 +57,84 @@ def fitted(look: Look, frames: Frames) -> Look:
         look: as the network read it.
         frames: to be met; where they show nothing but closed lips, only those are met.
     """
-    look = _nearest_kind(look, frames)
-    with torch.enable_grad():
-        units, low, high = (torch.tensor(values) for values in (_UNITS, _LEAST, _MOST))
-        moved = torch.zeros_like(look.numbers, requires_grad=True)
-        tinted = torch.zeros_like(look.colours, requires_grad=True)
-        optimizer = torch.optim.Adam([moved, tinted], lr=PACE, betas=(0.8, 0.95))
+    weights = frames.weights()
+    begun = [_Fit(kind, frames, weights) for kind in _nearest_kinds(look, frames, weights)]
+    for fit in begun:
+        fit.go(FIRST)
+    best = min(begun, key=_Fit.distance)
+    for _ in range(ROUNDS):
+        best.go(STEPS)
+    return best.look()
 
-        def now() -> Look:
-            numbers = torch.clamp(look.numbers + units * moved, low, high)
-            return Look(numbers, torch.clamp(look.colours + _COLOUR_UNIT * tinted, 0, 1))
 
-        weights = frames.weights()
-        for steps in ROUNDS:
-            rows = nearest_rows(_still(now()), frames, weights)
+class _Fit:
+    """A look on its way to the frames."""
+
+    def __init__(self, start: Look, frames: Frames, weights: Tensor) -> None:
+        self._start, self._frames, self._weights = start, frames, weights
+        self._moved, self._tinted = torch.zeros_like(start.numbers), torch.zeros_like(start.colours)
+        self._units, self._low, self._high = (torch.tensor(values) for values in (_UNITS, _LEAST, _MOST))
+        self._rows = self._nearest()
+
+    def look(self) -> Look:
+        """Where it is."""
+        numbers = torch.clamp(self._start.numbers + self._units * self._moved, self._low, self._high)
+        return Look(numbers, torch.clamp(self._start.colours + _COLOUR_UNIT * self._tinted, 0, 1))
+
+    def distance(self) -> float:
+        """Mean over the frames."""
+        with torch.no_grad():
+            return float(_distance(self.look(), self._nearest(), self._frames, self._weights).mean())
+
+    def go(self, steps: int) -> None:
+        """So many steps, after each frame's mouth was looked up once more; mouths may lie between those of the chart."""
+        self._rows = self._nearest()
+        bent = torch.zeros(len(self._rows), len(_BENDS))
+        free = [self._moved, self._tinted, bent]
+        with torch.enable_grad():
+            for one in free:
+                one.requires_grad_(True)
+            optimizer = torch.optim.Adam(free, lr=PACE, betas=(0.8, 0.95))
             for _ in range(steps):
-                loss = _distance(now(), rows, frames, weights).mean() + TRUST * ((moved**2).mean() + (tinted**2).mean())
+                loss = self._loss(bent)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]  # torch has no types for it
                 optimizer.step()
-        return _still(now())
+            for one in free:
+                one.requires_grad_(False)
+
+    def _loss(self, bent: Tensor) -> Tensor:
+        rows = torch.cat(((self._rows[:, : len(_BENDS)] + torch.tensor(_BENDS) * bent).clamp(0, 1), self._rows[:, 3:]), 1)
+        distance = _distance(self.look(), rows, self._frames, self._weights).mean()
+        return distance + TRUST * sum((one**2).mean() for one in (self._moved, self._tinted, bent))
+
+    def _nearest(self) -> Tensor:
+        return nearest_rows(self.look(), self._frames, self._weights)
 
 
-def _nearest_kind(look: Look, frames: Frames) -> Look:
-    """As it was read, or with or without lips, teeth and tongue: small moves don't lead from one to the other."""
-    weights = frames.weights()
-    kinds = [look, *(_of_kind(lipped, *kind) for lipped in (look, _without_lips(look)) for kind in _KINDS)]
+def _nearest_kinds(look: Look, frames: Frames, weights: Tensor) -> list[Look]:
+    """As it was read, with or without lips, teeth and tongue: small moves don't lead from one to the other."""
+    lipped = (look, _with_lips(look, 0.0, None), _with_lips(look, _FULL, _common_colour(frames)))
+    kinds = [look, *(_of_kind(one, *kind) for one in lipped for kind in _KINDS)]
+    rows = _chart()[:: _COARSE]
     with torch.no_grad():
-        far = [float(_distance(one, nearest_rows(one, frames, weights), frames, weights).mean()) for one in kinds]
-    return kinds[far.index(min(far))]
+        far = [float(_distances(one, rows, frames, weights).amin(dim=0).mean()) for one in kinds]
+    return [kinds[index] for index in sorted(range(len(kinds)), key=far.__getitem__)[:STARTS]]
 
 
-def _without_lips(look: Look) -> Look:
-    numbers = look.numbers.clone()
-    numbers[:, NUMBERS.index("lips")] = 0
-    return Look(numbers, look.colours)
+def _with_lips(look: Look, thickness: float, colour: Tensor | None) -> Look:
+    numbers, colours = look.numbers.clone(), look.colours.clone()
+    numbers[:, NUMBERS.index("lips")] = thickness
+    if colour is not None:
+        colours[:, COLOURS.index("lips")] = colour
+    return Look(numbers, colours)
+
+
+def _common_colour(frames: Frames) -> Tensor:
+    """(3,) the median colour of all mouths: of lips, where there are any."""
+    mouths = (frames.pictures - frames.bare).abs().amax(dim=1) > SEEN
+    pixels = frames.pictures.permute(0, 2, 3, 1)[mouths]
+    return pixels.median(dim=0).values if len(pixels) else frames.bare.mean(dim=(0, 2, 3))
 
 
 def _of_kind(look: Look, teeth: float, toothy: float, tongue: float) -> Look:
@@ -102,12 +150,13 @@ def nearest_rows(look: Look, frames: Frames, weights: Tensor) -> Tensor:
     """(n, 7): for each frame the mouth, of a chart with half-open twins, whose drawing is nearest to it."""
     rows = _chart()
     with torch.no_grad():
-        far = torch.stack([_distance(look, row.expand(len(frames.pictures), -1), frames, weights) for row in rows])
-    return rows[far.argmin(dim=0)]
+        return rows[_distances(look, rows, frames, weights).argmin(dim=0)]
 
 
-def _still(look: Look) -> Look:
-    return Look(look.numbers.detach(), look.colours.detach())
+def _distances(look: Look, rows: Tensor, frames: Frames, weights: Tensor) -> Tensor:
+    """(rows, n) of each mouth to each frame."""
+    count = len(frames.pictures)
+    return torch.stack([_distance(look, row.expand(count, -1), frames, weights) for row in rows])
 
 
 def _distance(look: Look, rows: Tensor, frames: Frames, weights: Tensor) -> Tensor:

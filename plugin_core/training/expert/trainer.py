@@ -14,7 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from plugin_core.model_files import open_weights
 from plugin_core.wav2lip.networks import SYNC_FRAMES, LipSyncExpert
+from weights.layout import fill
 
 from ..hearing.corpus import Talk, build_corpus, read_shard
 from .batches import Batch, picture_batches, sound_batches
@@ -28,7 +30,7 @@ log = logging.getLogger(__name__)
 
 WIDTH = 0.25
 PEAK_RATE = 2e-3
-BOTH_FROM = 0.62  # of the eye's steps: then both senses learn from each other
+BOTH_FROM, BOTH_SOONER = 0.62, 0.3  # of the eye's steps, of an eye that has learned: then both learn from each other
 KEEP_EVERY = 150  # steps
 _LUMA = (0.114, 0.587, 0.299)  # of blue, green, red: ITU-R BT.601
 _FIRST_SCALE, _LARGEST_SCALE = 10.0, 50.0
@@ -53,6 +55,8 @@ class Plan:
         seed: of voices, clips, batches and first weights.
         talk_shards: of synthesized talk, 8 minutes each.
         clip_shards: of drawn clips, 100 of 2.4 s each; 84 MB of disk each.
+        start: an expert of an earlier training to go on from; the ear's steps then teach the teacher alone. Random
+            weights if None.
     """
 
     ear_steps: int = 800
@@ -61,6 +65,7 @@ class Plan:
     seed: int = 0
     talk_shards: int = 14
     clip_shards: int = 80
+    start: Path | None = None
 
     @property
     def steps(self) -> int:
@@ -116,6 +121,8 @@ class Trainer:
         self._optimiser = torch.optim.AdamW(self._groups(), lr=PEAK_RATE, weight_decay=1e-3, fused=True)
         if path.exists():
             self._resume()
+        elif plan.start is not None:
+            fill(self.network, open_weights(plan.start))
         else:
             tell_pictures_apart(self.network)
         self._sounds: Iterator[Batch] = iter(())
@@ -123,10 +130,10 @@ class Trainer:
         self._beside: Iterator[Batch] = iter(())
 
     def _groups(self) -> list[dict[str, list[nn.Parameter]]]:
-        """What the eye learns, and what ear and teacher learn."""
+        """What the eye learns, what the ear learns, and what the teacher learns."""
         eye = [*self.network.face_encoder.parameters(), *self._lessons["eye reader"].parameters()]
-        teaching = [*self._lessons["teacher"].parameters(), *self._lessons["ear reader"].parameters()]
-        return [{"params": eye}, {"params": [*self.network.audio_encoder.parameters(), *teaching, self._scale]}]
+        ear = [*self.network.audio_encoder.parameters(), *self._lessons["ear reader"].parameters()]
+        return [{"params": eye}, {"params": ear}, {"params": [*self._lessons["teacher"].parameters(), self._scale]}]
 
     def read(self, talks: Sequence[Talk], clips: Sequence[SpokenClip]) -> None:
         """What to learn from."""
@@ -139,13 +146,15 @@ class Trainer:
         """One step."""
         plan = self._plan
         if self.step < plan.ear_steps:
-            self._set_rates(0.0, _pace(self.step, plan.ear_steps))
+            pace = _pace(self.step, plan.ear_steps)
+            self._set_rates(0.0, pace if plan.start is None else 0.0, pace)
             loss = self._ear_loss(next(self._sounds))
         else:
             done = self.step - plan.ear_steps
-            both = done >= BOTH_FROM * plan.eye_steps
+            both = done >= (BOTH_FROM if plan.start is None else BOTH_SOONER) * plan.eye_steps
             pace = _pace(done, plan.eye_steps)
-            self._set_rates(pace, 0.6 * pace if both else 0.0)
+            beside = 0.6 * pace if both else 0.0
+            self._set_rates(pace, beside, beside)
             loss = self._eye_loss(next(self._pictures), both=both)
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call] # torch does not annotate it
@@ -187,7 +196,9 @@ class Trainer:
         return contrastive_loss(heard, shown, wrong, self._sharpness) + 0.3 * agreement_loss(heard, shown, wrong)
 
     def _veil(self) -> float:
-        """How much of what stays the same is hidden from the eye: all at first, nothing later."""
+        """How much of what stays the same is hidden from the eye: all at first, nothing later or once it has learned."""
+        if self._plan.start is not None:
+            return 0.0
         done = self.step - self._plan.ear_steps
         return float(np.clip((_SEES_ALL - done) / (_SEES_ALL - _SEES_CHANGE), 0, 1))
 
@@ -211,8 +222,8 @@ class Trainer:
         assert batch.mouths is not None
         return _coded(self.network.face_encoder, batch.mouths)
 
-    def _set_rates(self, eye: float, ear: float) -> None:
-        for group, pace in zip(self._optimiser.param_groups, (eye, ear), strict=True):
+    def _set_rates(self, *paces: float) -> None:
+        for group, pace in zip(self._optimiser.param_groups, paces, strict=True):
             group["lr"] = PEAK_RATE * pace
 
     def keep(self) -> None:
