@@ -9,7 +9,7 @@ from pathlib import Path
 from plugin_core.errors import OptionError
 from weights.manifest import EMBEDDED
 
-PARTS = ("hearing", "finder", "painter", "expert", "own", "chart", "choosing")
+PARTS = ("hearing", "finder", "painter", "expert", "own", "gate", "names", "chart", "choosing")
 WORK = Path("work")  # ignored by git; training goes on there where it stopped
 
 

@@ -12,6 +12,8 @@ from . import expert, finder, hearing, painter
 from .evaluate_chart import evaluate_chart
 from .evaluate_choosing import evaluate_choosing
 from .evaluate_drive import evaluate_drive
+from .evaluate_gate import evaluate_gate
+from .evaluate_naming import evaluate_naming
 from .evaluate_own import evaluate_cherry, evaluate_studio
 from .figures import Figure
 from .studio.motion import Motion
@@ -24,7 +26,7 @@ def evaluate(part: str, real: Path | None, painter_state: Path | None = None) ->
     """The figures of one part, as they are measured.
 
     Args:
-        part: "hearing", "finder", "painter", "expert", "own", "chart" or "choosing".
+        part: "hearing", "finder", "painter", "expert", "own", "gate", "names", "chart" or "choosing".
         real: folder of the real clips and speech; without it only what the studio makes is measured.
         painter_state: an unfinished painter to measure in place of the embedded one.
     """
@@ -58,6 +60,14 @@ def _own(real: Path | None, _state: Path | None) -> Iterator[Figure]:
         yield from evaluate_drive(real / "anim/cherry_welcome.mp4", real / "speech/jfk_en_PD.flac", ear)
 
 
+def _gate(_real: Path | None, _state: Path | None) -> Iterator[Figure]:
+    yield from evaluate_gate(NetworkEar(Hearing.load()))
+
+
+def _names(_real: Path | None, _state: Path | None) -> Iterator[Figure]:
+    yield from evaluate_naming(NetworkEar(Hearing.load()))
+
+
 def _chart(real: Path | None, _state: Path | None) -> Iterator[Figure]:
     if real is not None:
         labelled = real / "speech/arctic_a0009.wav", real / "speech/arctic_a0009_phone.lab"
@@ -75,6 +85,8 @@ _PARTS = {
     "painter": _painter,
     "expert": _expert,
     "own": _own,
+    "gate": _gate,
+    "names": _names,
     "chart": _chart,
     "choosing": _choosing,
 }

@@ -27,7 +27,7 @@ from .studio import FULL_CHART, HELD_OUT_HEADS, HELD_OUT_MOUTHS, Action, Shot, S
 from .studio.motion import Motion
 from .voices.cast import Studio, StudioSpeech, studio_speech
 
-__all__ = ["CHERRY_FACE", "SHIFTS", "StudioClip", "draw_clip", "evaluate_cherry", "evaluate_studio"]
+__all__ = ["CHERRY_FACE", "SHIFTS", "StudioClip", "as_found", "draw_clip", "evaluate_cherry", "evaluate_studio"]
 
 LEAST_OPENING = 0.75
 LEAST_SHUFFLED = 0.92  # 1 - |r|: at most .08
@@ -82,7 +82,7 @@ def draw_clip(seed: int, ear: Ear, *, finite: bool = False, motion: Motion = "mo
         speech = studio_speech(rng, seconds, STUDIO_RATE, held_out=True, studio=studio)
         film = StudioFilm(character, speech.shapes.values, STUDIO_RATE, action, STUDIO_SHOT)
         shapes = ear.hear(Sound(speech.samples), len(film), STUDIO_RATE)
-        return StudioClip(film, shapes, _bilabial(speech), _as_found(film, rng))
+        return StudioClip(film, shapes, _bilabial(speech), as_found(film, rng))
 
     return clip(STUDIO_SECONDS), clip(STUDIO_SECONDS / 2)
 
@@ -93,7 +93,7 @@ def _bilabial(speech: StudioSpeech) -> NDArray[np.bool_]:
     return np.array([viseme is Viseme.MBP for viseme in visemes], np.bool_)
 
 
-def _as_found(film: StudioFilm, rng: np.random.Generator) -> Sequence[Face]:
+def as_found(film: StudioFilm, rng: np.random.Generator) -> Sequence[Face]:
     """The faces as a detector finds them: a little off in every frame, the mouth only estimated."""
     found = []
     for truth in film.truths():

@@ -161,3 +161,12 @@ def peak_mb(frames):
 
 def test_the_largest_library_needs_little_more_memory_than_a_small_one():
     assert peak_mb(reading.MOST_FRAMES) - peak_mb(700) < 60
+
+
+def test_mouths_of_one_picture_or_two_are_judged_too():
+    sound = np.random.default_rng(0).normal(size=(250, 7)).astype(np.float32)
+    spoken = np.ones(250, bool)
+    still = judge(np.full((250, 90), 40, np.float32), sound, spoken, Fraction(25), flat=True)
+    assert not still.accepted
+    two = np.repeat(sound[:, :1] > 0, 90, axis=1).astype(np.float32) * 80
+    assert judge(two, sound, spoken, Fraction(25), flat=True).accepted
