@@ -39,7 +39,7 @@ class MovingMouth:
         area: (96, 96), 1 on the pixels that the mouth moves over.
         tone: (3,) the skin that it moves on, BGR in 0..1.
         core: (96, 96), 1 on the pixels that nearly every mouth covers.
-        behind: (96, 96, 3), what shows where the mouth is smaller, less the smooth sheet of skin: a chin's line, a collar.
+        behind: (96, 96, 3), lines from beyond the area (a chin's), less the smooth sheet of skin that covers them.
     """
 
     area: Mask
@@ -83,8 +83,9 @@ def _looked_behind(squares: Squares, area: Flags, tone: NDArray[np.float32]) -> 
     mouths = np.stack([_grown(_joined_to(core, one), 1) for one in foreign])
     lines = (beyond & area & ~mouths)[..., None]
     known = (lines[..., 0].sum(axis=0) > 0.5 * (~mouths).sum(axis=0))[..., None]
-    shown = np.ma.median(np.ma.masked_array(squares - sheets, np.broadcast_to(~lines, squares.shape)), axis=0)
-    behind = np.asarray(shown.filled(0) * known, np.float32)
+    lines = np.where(known, lines, False)
+    count = lines.sum(axis=0)
+    behind = np.asarray(((squares - sheets) * lines).sum(axis=0) / np.maximum(count, 1), np.float32)
     return MovingMouth(area.astype(np.float32), tone, core.astype(np.float32), behind)
 
 
@@ -96,7 +97,7 @@ def _joined_to(place: Flags, shapes: Flags) -> Flags:
 
 
 def _without_holes(moved: Flags) -> Flags:
-    """With what movement encloses: the middle of full lips keeps its colour whatever is said, and belongs to the mouth."""
+    """With what movement encloses: the middle of full lips keeps its colour whatever is said."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (CLOSED_PX, CLOSED_PX))
     wide = cv2.copyMakeBorder(moved.astype(np.uint8), *(4 * (CLOSED_PX,)), cv2.BORDER_CONSTANT, value=0)
     closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)

@@ -87,7 +87,7 @@ class _Fit:
             return float(_distance(self.look(), self._nearest(), self._frames, self._weights).mean())
 
     def go(self, steps: int) -> None:
-        """So many steps, after each frame's mouth was looked up once more; mouths may lie between those of the chart."""
+        """So many steps, after each frame's mouth was looked up once more; it may lie between those of the chart."""
         self._rows = self._nearest()
         bent = torch.zeros(len(self._rows), len(_BENDS))
         free = [self._moved, self._tinted, bent]
@@ -104,9 +104,11 @@ class _Fit:
                 one.requires_grad_(False)
 
     def _loss(self, bent: Tensor) -> Tensor:
-        rows = torch.cat(((self._rows[:, : len(_BENDS)] + torch.tensor(_BENDS) * bent).clamp(0, 1), self._rows[:, 3:]), 1)
+        bendable, rest = self._rows.split((len(_BENDS), self._rows.shape[1] - len(_BENDS)), dim=1)
+        rows = torch.cat(((bendable + torch.tensor(_BENDS) * bent).clamp(0, 1), rest), dim=1)
         distance = _distance(self.look(), rows, self._frames, self._weights).mean()
-        return distance + TRUST * sum((one**2).mean() for one in (self._moved, self._tinted, bent))
+        strayed = (self._moved**2).mean() + (self._tinted**2).mean() + (bent**2).mean()
+        return distance + TRUST * strayed
 
     def _nearest(self) -> Tensor:
         return nearest_rows(self.look(), self._frames, self._weights)
@@ -116,7 +118,7 @@ def _nearest_kinds(look: Look, frames: Frames, weights: Tensor) -> list[Look]:
     """As it was read, with or without lips, teeth and tongue: small moves don't lead from one to the other."""
     lipped = (look, _with_lips(look, 0.0, None), _with_lips(look, _FULL, _common_colour(frames)))
     kinds = [look, *(_of_kind(one, *kind) for one in lipped for kind in _KINDS)]
-    rows = _chart()[:: _COARSE]
+    rows = _chart()[::_COARSE]
     with torch.no_grad():
         far = [float(_distances(one, rows, frames, weights).amin(dim=0).mean()) for one in kinds]
     return [kinds[index] for index in sorted(range(len(kinds)), key=far.__getitem__)[:STARTS]]

@@ -196,7 +196,7 @@ class Trainer:
         return contrastive_loss(heard, shown, wrong, self._sharpness) + 0.3 * agreement_loss(heard, shown, wrong)
 
     def _veil(self) -> float:
-        """How much of what stays the same is hidden from the eye: all at first, nothing later or once it has learned."""
+        """How much of what stays the same is hidden from the eye: all at first, nothing once it has learned."""
         if self._plan.start is not None:
             return 0.0
         done = self.step - self._plan.ear_steps
