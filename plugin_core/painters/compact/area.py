@@ -1,4 +1,4 @@
-"""Where a mouth moves over the frames of a clip, and what lies behind it: a beard or a muzzle that stays is no mouth."""
+"""Where a mouth moves over the frames of a clip, and what lies behind it: a beard that stays is no mouth."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class _Fit:
                 one.requires_grad_(False)
 
     def _loss(self, bent: Tensor) -> Tensor:
-        bendable, rest = self._rows.split((len(_BENDS), self._rows.shape[1] - len(_BENDS)), dim=1)
+        bendable, rest = self._rows[:, : len(_BENDS)], self._rows[:, len(_BENDS) :]
         rows = torch.cat(((bendable + torch.tensor(_BENDS) * bent).clamp(0, 1), rest), dim=1)
         distance = _distance(self.look(), rows, self._frames, self._weights).mean()
         strayed = (self._moved**2).mean() + (self._tinted**2).mean() + (bent**2).mean()
