@@ -72,13 +72,11 @@ class MouthArea:
         mask: (h, w) 0 to 1, over the library's canonical region.
         changing: (h, w) the pixels that change from mouth to mouth.
         flat: the area stands out sharply (flat art); else an ellipse with a wide soft rim was taken.
-        mouth: the region that the mouth moves in, in the canonical region's own pixels.
     """
 
     mask: Mask
     changing: NDArray[np.bool_]
     flat: bool
-    mouth: Mouth
 
 
 def mouth_area(spread: NDArray[np.float32], mouth: Mouth) -> MouthArea:
@@ -96,11 +94,11 @@ def mouth_area(spread: NDArray[np.float32], mouth: Mouth) -> MouthArea:
     if clear and _rim_spread(spread, changing) <= QUIET_RIM:
         grown = max(GROWN_PX, round(width / 80))
         solid = _without_holes(np.asarray(cv2.dilate(changing.astype(np.uint8), _disc(grown)), np.uint8))
-        return MouthArea(feather(solid.astype(np.float32), FLAT_FEATHER_PX), changing, True, mouth)
+        return MouthArea(feather(solid.astype(np.float32), FLAT_FEATHER_PX), changing, True)
     mask = _ellipse(mouth, ELLIPSE_GROWTH, (height, width))
     inner = _ellipse(mouth, (1.0, 1.0), (height, width)) > 0
     sharp = inner & (spread > max(CHANGED, 0.35 * float(spread[inner].max(initial=0.0))))
-    return MouthArea(mask, sharp if sharp.any() else inner, False, mouth)
+    return MouthArea(mask, sharp if sharp.any() else inner, False)
 
 
 def _rim_spread(spread: NDArray[np.float32], changing: NDArray[np.bool_]) -> float:

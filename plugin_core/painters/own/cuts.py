@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from face_detection.face import Mouth
 from face_detection.pictures import Bgr8, Picture
 
-from ..composite import Mask, Window, ellipse_mask, full_scale, match_colour, ring_of, to_depth
+from ..composite import Mask, Window, match_colour, ring_of, to_depth
 from ..painter import MouthPaint
 from .affine import Affine, apply_affine, compose, invert, shift, whole_shift
-from .area import MouthArea
-from .seam import REACH, Place, seam_mask
 from .store import CutStore
 
 MARGIN_PX = 4  # around the region, so that resampling and the colour ring never reach beyond the cut-out
@@ -75,58 +72,32 @@ def canonical_view(picture: Bgr8, pose: Affine, region: Window) -> NDArray[np.ui
     return np.asarray(cv2.warpAffine(picture, to_picture, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def paste(
-    pixels: Picture, cut: Cut, target: tuple[Picture, Affine], place: tuple[Window, MouthArea], *, sewn: bool
-) -> MouthPaint | None:
+def paste(pixels: Picture, cut: Cut, target: tuple[Picture, Affine], area: tuple[Window, Mask]) -> MouthPaint | None:
     """A cut-out mouth as it belongs into another frame.
 
     Args:
         pixels: what the store kept for `cut`.
         cut: where it came from.
         target: the frame and the head's pose in it.
-        place: the canonical region, and the area of mouths of that view in it.
-        sewn: each mouth gets its own mask, along what both pictures show alike; else all have that of the area.
+        area: the canonical region and its mask, (region.height, region.width).
     Returns:
         the paint, colour matched to the ring around the mask; `None` where it would lie outside the frame. Poses that
         differ by whole pixels are copied; others are resampled once.
     """
     picture, pose = target
-    region, area = place
+    region, mask = area
     window = touched(pose, region, picture, RING_PX)
     if window is None:
         return None
     here = shift(-window.left, -window.top)
     cut_to_here = compose(compose(here, compose(pose, invert(cut.pose))), shift(cut.left, cut.top))
     mask_to_here = compose(compose(here, pose), shift(region.left, region.top))
+    placed_mask = np.clip(_placed(mask, mask_to_here, window, cv2.INTER_LINEAR), 0, 1)
     known = _placed(np.ones(pixels.shape[:2], np.float32), cut_to_here, window, cv2.INTER_NEAREST) > 0
     placed = to_depth(_placed(_in_depth_of(pixels, picture), cut_to_here, window, cv2.INTER_CUBIC), picture)
-    there = picture[window.slices]
-    if sewn:
-        mask = _sewn(placed, there, known, (mask_to_here, area))
-    else:
-        mask = np.clip(_placed(area.mask, mask_to_here, window, cv2.INTER_LINEAR), 0, 1)
-    mask = np.where(known, mask, 0).astype(np.float32)
-    matched = match_colour(placed, there, ring_of(mask, RING_PX) & known)
-    return MouthPaint(window.left, window.top, matched, mask)
-
-
-def _sewn(placed: Picture, there: Picture, known: NDArray[np.bool_], where: tuple[Affine, MouthArea]) -> Mask:
-    """The mask of one mouth. Args: where: canonical region -> window, and the area in the region."""
-    to_window, area = where
-    height, width = known.shape
-    window = Window(0, 0, width, height)
-    home = _placed(area.changing.astype(np.float32), to_window, window, cv2.INTER_LINEAR) > 0.5
-    region = Window(0, 0, area.mask.shape[1], area.mask.shape[0])
-    own, reach = (ellipse_mask(_grown(area.mouth, by), region, 1.0) for by in (1.0, REACH))
-    around = _placed(reach - own, to_window, window, cv2.INTER_LINEAR) > 0.5
-    matched = match_colour(placed, there, around & known)
-    levels = np.float32(255 / full_scale(there))
-    new, old = (part[..., :3].astype(np.float32) * levels for part in (matched, there))
-    return seam_mask(new, old, known, Place(area.mouth, to_window, home))
-
-
-def _grown(mouth: Mouth, by: float) -> Mouth:
-    return replace(mouth, width=mouth.width * by, height=mouth.height * by)
+    placed_mask = np.where(known, placed_mask, 0).astype(np.float32)
+    matched = match_colour(placed, picture[window.slices], ring_of(placed_mask, RING_PX) & known)
+    return MouthPaint(window.left, window.top, matched, placed_mask)
 
 
 def _placed(pixels: NDArray[Any], matrix: Affine, window: Window, how: int) -> NDArray[Any]:

@@ -50,8 +50,7 @@ class MouthLibrary:
     Attributes:
         finder: recognises the head and tells its pose.
         region: the part of the canonical picture that holds the mouth.
-        area: what a new mouth replaces, in all views together.
-        areas: the same in each view that the finder knows.
+        area: what a new mouth replaces.
         looks: (n, LOOK_HEIGHT, LOOK_WIDTH, 3) small pictures in the canonical pose.
         cuts: the mouths at full resolution, with their poses.
         origin: (n, 2) number of the clip, and the frame in it, counted from the clip's first.
@@ -72,7 +71,6 @@ class MouthLibrary:
     finder: PoseFinder
     region: Window
     area: MouthArea
-    areas: tuple[MouthArea, ...]
     looks: Looks
     cuts: tuple[Cut, ...]
     origin: NDArray[np.intp]
@@ -91,16 +89,6 @@ class MouthLibrary:
 
     def __len__(self) -> int:
         return len(self.cuts)
-
-    @property
-    def sewn(self) -> bool:
-        """Each mouth gets a mask of its own: where heads turn no one mask fits all mouths of a view."""
-        return len(set(self.stand_in)) > 1
-
-    @property
-    def middle(self) -> NDArray[np.float64]:
-        """(2,) of the mouth, in the canonical picture's pixels."""
-        return np.array([self.region.left + self.area.mouth.x, self.region.top + self.area.mouth.y])
 
     def part(self, rows: NDArray[np.bool_]) -> MouthLibrary:
         """The library as it would be, had only these frames been filmed; the drawings' order stays.

@@ -15,7 +15,6 @@ from ..painter import MouthPaint, PaintRequest
 from .choose import choose_by_view
 from .cuts import paste
 from .library import MouthLibrary
-from .turns import put_right
 
 
 class OwnMouthPainter:
@@ -68,9 +67,6 @@ class OwnMouthPainter:
         pose = self._library.finder.find(as_bgr8(request.picture), request.face)
         if pose is None:
             return None
-        library = self._library
-        if library.sewn:
-            pose = put_right(pose, library.middle, request.face)
-        cut = library.cuts[int(self._choice[pose.view, request.moment])]
-        target, place = (request.picture, pose.matrix), (library.region, library.areas[pose.view])
-        return paste(library.store.get(cut.number), cut, target, place, sewn=library.sewn)
+        cut = self._library.cuts[int(self._choice[pose.view, request.moment])]
+        pixels = self._library.store.get(cut.number)
+        return paste(pixels, cut, (request.picture, pose.matrix), (self._library.region, self._library.area.mask))

@@ -19,13 +19,12 @@ from .anchor import Anchor
 from .core import match_core
 
 MIN_LIKENESS = 0.6  # of the aligned regions; wrong faces lie below
-GOOD_LIKENESS = 0.85  # a head this much like an anchor does not lean otherwise
-SURE_LIKENESS = 0.97  # an anchor this much alike needs no better one; those of other views come to .94
+GOOD_LIKENESS = 0.85  # an anchor this much alike needs no better one
 SURE_CORE = 0.6  # likeness of a face's middle that was found elsewhere: below it may be anything
 LONE_CORE = 0.7  # the same where nothing else of the head agrees
 TURNS = (0.0, math.radians(14), -math.radians(14))  # first guesses of the head's lean, where no landmark tells it
 MAX_ANCHORS = 14
-TRIED = 3  # anchors that are tried leaning, too; the others look less like the picture at first sight
+TRIED = 3  # anchors that are aligned; the others look less like the picture at first sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +67,14 @@ class PoseFinder:
             `None` where the head can't be recognised.
         """
         best: Pose | None = None
-        for anchor, turn, enough in self._guesses(picture, face):
-            if best is not None and best.same_view and best.likeness >= enough:
-                return best
+        alike = self._most_alike(picture, face)
+        # All anchors upright first: a head leans less often than it is seen in another of its views.
+        for anchor, turn in sorted(((a, t) for a in alike for t in _turns(a.face, face)), key=_lean):
             pose = _by_anchor(anchor, picture, first_guess(anchor, face, turn))
             if pose is not None and (best is None or _worth(pose) > _worth(best)):
                 best = pose
+            if best is not None and best.same_view and best.likeness >= GOOD_LIKENESS:
+                return best
         return best or self._by_core_alone(picture, face)
 
     def with_anchor(self, anchor: Anchor | None) -> PoseFinder:
@@ -82,24 +83,13 @@ class PoseFinder:
             return self
         return PoseFinder((*self.anchors, anchor))
 
-    def _guesses(self, picture: Bgr8, face: Face) -> list[tuple[Anchor, float, float]]:
-        """Anchors and leans to try, and the likeness that makes a try needless.
-
-        All anchors upright first: a head leans less often than it turns.
-        """
-        anchors = self._likest_first(picture, face)
-        upright = [(anchor, _turns(anchor.face, face)[0], SURE_LIKENESS) for anchor in anchors]
-        leans = ((anchor, turn) for anchor in anchors[:TRIED] for turn in _turns(anchor.face, face)[1:])
-        leaning = [(anchor, turn, GOOD_LIKENESS) for anchor, turn in leans]
-        return [*upright, *leaning]
-
-    def _likest_first(self, picture: Bgr8, face: Face) -> list[Anchor]:
-        """The anchors in the order of a first look, which often errs in views: eyes are alike in all of them."""
+    def _most_alike(self, picture: Bgr8, face: Face) -> list[Anchor]:
+        """The anchors worth a closer look, likest first."""
         if len(self.anchors) == 1:
             return list(self.anchors)
         scored = [(_core_pose(anchor, picture, first_guess(anchor, face)), anchor) for anchor in self.anchors]
         ranked = sorted(scored, key=lambda pair: -1.0 if pair[0] is None else pair[0].likeness, reverse=True)
-        return [anchor for _, anchor in ranked]
+        return [anchor for _, anchor in ranked[:TRIED]]
 
     def _by_core_alone(self, picture: Bgr8, face: Face) -> Pose | None:
         """Where the outline is another one altogether, as at the end of a turn, the middle of the face still tells."""
@@ -131,6 +121,10 @@ def _core_pose(anchor: Anchor, picture: Bgr8, pose: Affine) -> Pose | None:
     to_work = compose(anchor.to_work, anchor.pose)
     dx, dy = np.linalg.solve(to_work[:, :2], np.array(found.shift))
     return Pose(compose(pose, shift(float(dx), float(dy))), found.likeness, anchor.view, same_view=False)
+
+
+def _lean(guess: tuple[Anchor, float]) -> float:
+    return abs(guess[1])
 
 
 def _worth(pose: Pose) -> tuple[bool, float]:

@@ -15,7 +15,7 @@ from face_detection.pictures import Bgr8, Picture, as_bgr8
 from ...ports import Progress
 from ...timing import FrameRange
 from ..composite import Window
-from .affine import Affine, as_affine, compose, identity, shift
+from .affine import Affine, as_affine, identity
 from .anchor import make_anchor
 from .area import ChangeMeter, mouth_area
 from .cuts import Cut, canonical_view, cut_out
@@ -29,8 +29,7 @@ from .same_voice import OwnSound
 from .seen import seen_opening
 from .sound import Heard, Statistics, heard
 from .store import CutStore
-from .turns import TurnWatch, slip_of
-from .views import ViewMeter, areas_of_views, place_in_box, pooled_spread, sort_views, within_views
+from .views import ViewMeter, place_in_box, pooled_spread, sort_views, within_views
 
 MOST_FRAMES = 2000  # of library; 80 s at 25 fps. More adds little (spec/own-mouth.md) and costs disk and time
 RUN_SECONDS = 4  # longer footage is sampled in runs of this length, so that mouths keep their neighbours
@@ -97,7 +96,6 @@ class _Reader:
         self.mouth = mouth
         self.region = region
         self.meters: dict[int, ViewMeter] = {}
-        self.turns = TurnWatch()
         self.store = CutStore()
         self.rows: list[_Row] = []
         self.looks: list[NDArray[np.uint8]] = []
@@ -123,13 +121,12 @@ class _Reader:
     def _take(self, number: int, frame: int, picture: Picture, face: Face) -> None:
         small = as_bgr8(picture)
         pose = self.finder.find(small, face) or self._as_detected(face)
-        seen = self._in_view(small, face, pose)
-        if seen is None:
+        view = self._view(small, face, pose)
+        if view is None:
             return
-        pose, view = seen
         mouth = canonical_view(small, pose.matrix, self.region)
         meter = self.meters.setdefault(view, ViewMeter(ChangeMeter(self.region.height, self.region.width)))
-        place = place_in_box(self._middle, pose.matrix, face)
+        place = place_in_box(np.array([self.mouth.x, self.mouth.y]), pose.matrix, face)
         meter.add(mouth, place)
         if self.clips[number].shapes is None:
             return
@@ -146,32 +143,6 @@ class _Reader:
         scale = face.box.width / known.width
         dx, dy = face.mouth.x - scale * self.mouth.x, face.mouth.y - scale * self.mouth.y
         return Pose(as_affine(scale, 0.0, dx, dy), 1.0, same_view=False)
-
-    def _in_view(self, picture: Bgr8, face: Face, pose: Pose) -> tuple[Pose, int] | None:
-        """The pose in the view that it belongs to, and that view's number; `None` where nothing is sure."""
-        view = self._view(picture, face, pose)
-        if view is None:
-            return None
-        slip = slip_of(self._middle, pose.matrix, face)
-        off = self.turns.note(view, slip)
-        lasting = self.turns.lasting()
-        if lasting is None:
-            return None if self.turns.strayed(view, off) else (pose, view)
-        dx, dy = -lasting * face.box.width
-        turned = replace(pose, matrix=compose(shift(float(dx), float(dy)), pose.matrix))
-        number = self.finder.views
-        finder = self.finder.with_anchor(make_anchor(picture, face, turned.matrix, number))
-        again = finder.find(picture, face)
-        self.turns.forget_recent()
-        if again is None or again.view != number:  # it would not be known again
-            return None
-        self.finder = finder
-        self.turns.note(number, slip_of(self._middle, turned.matrix, face))
-        return turned, number
-
-    @property
-    def _middle(self) -> NDArray[np.float64]:
-        return np.array([self.mouth.x, self.mouth.y])
 
     def _view(self, picture: Bgr8, face: Face, pose: Pose) -> int | None:
         """The number of the view; what was not seen like this before is remembered. `None` where nothing is sure."""
@@ -196,8 +167,7 @@ class _Reader:
         if not self.rows:
             return None
         stand_in = self._sort_by_view()
-        mouth = self.mouth_in_region()
-        area = mouth_area(pooled_spread(self.meters), mouth)
+        area = mouth_area(pooled_spread(self.meters), self.mouth_in_region())
         looks = np.stack(self.looks)
         self.looks.clear()  # the same once more
         views = np.array([row.view for row in self.rows], np.intp)
@@ -215,7 +185,6 @@ class _Reader:
             finder=self.finder,
             region=self.region,
             area=area,
-            areas=areas_of_views(self.meters, stand_in, mouth, area),
             looks=looks,
             cuts=tuple(row.cut for row in self.rows),
             origin=np.array([(row.clip, row.frame) for row in self.rows], np.intp),

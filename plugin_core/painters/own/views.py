@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from face_detection.face import Face, Mouth
+from face_detection.face import Face
 
 from .affine import Affine, apply_affine
-from .area import ChangeMeter, MouthArea, mouth_area
-from .seam import home_of
+from .area import ChangeMeter
 
 SAME_POINTING = (0.035, 0.08)  # across and down, of the box's width: views that differ less are one
 STRAY = 0.08  # of the box's width: a mouth that lies so far from where its view has it was taken for another view's
@@ -56,20 +55,6 @@ def pooled_spread(meters: Mapping[int, ViewMeter]) -> NDArray[np.float32]:
     often = [meter.changes for meter in meters.values() if meter.changes.count >= LEAST_MOUTHS]
     spreads = [changes.spread() for changes in often or [meter.changes for meter in meters.values()]]
     return np.asarray(np.median(spreads, axis=0), np.float32)
-
-
-def areas_of_views(
-    meters: Mapping[int, ViewMeter], stand_in: tuple[int, ...], mouth: Mouth, pooled: MouthArea
-) -> tuple[MouthArea, ...]:
-    """For each view the area of the mouths that serve it; where there are several, `changing` is their `home_of`."""
-    if len(set(stand_in)) == 1:
-        return tuple(pooled for _ in stand_in)
-    found: dict[int, MouthArea] = {}
-    for view in set(stand_in):
-        spread = meters[view].changes.spread()
-        area = mouth_area(spread, mouth) if meters[view].changes.count >= LEAST_MOUTHS else pooled
-        found[view] = replace(area, changing=home_of(spread, mouth))
-    return tuple(found[view] for view in stand_in)
 
 
 def sort_views(
