@@ -61,9 +61,9 @@ def bare_skin(picture: Picture, mouth: Mouth) -> BareSkin | None:
     skin, tone = _skin_ring(colours, radius, seen)
     difference = np.where(seen, np.abs(colours - membrane(colours, skin)).max(axis=2), 0)
     foreign = difference > FOREIGN_FROM
-    old = _grown(_without_specks(difference, radius), 2 + round(mouth.width / 60))
+    old = grown(_without_specks(difference, radius), 2 + round(mouth.width / 60))
     filled = membrane(colours, seen & ~old & ~foreign if (seen & ~old & ~foreign).any() else ~old)
-    mask = cv2.GaussianBlur(_grown(old, 1).astype(np.float32), (3, 3), 0)
+    mask = cv2.GaussianBlur(grown(old, 1).astype(np.float32), (3, 3), 0)
     return BareSkin(window, filled, np.asarray(mask * (radius < RING_TO * 1.3), np.float32), tone)
 
 
@@ -131,7 +131,7 @@ def _without_specks(difference: NDArray[np.float32], radius: NDArray[np.float32]
     all_of_it, sure = _old_mouth(foreign, radius), _old_mouth(difference > SURELY_FOREIGN, radius)
     if np.count_nonzero(sure) < SURE_SHARE * np.count_nonzero(all_of_it):
         return all_of_it
-    return sure | (foreign & _grown(sure, 1))
+    return sure | (foreign & grown(sure, 1))
 
 
 def _old_mouth(foreign: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -154,12 +154,13 @@ def _old_mouth(foreign: NDArray[np.bool_], radius: NDArray[np.float32]) -> NDArr
         # A mouth that touches the chin line or a beard is cut out of it at the region's edge.
         return np.asarray(central[labels] & foreign & (radius < TOUCHING), np.bool_)
     # Small marks between and beside the main shapes belong to them: tooth lines, corners, a lip shadow.
-    near = _grown(main, max(1, stats[chosen, cv2.CC_STAT_HEIGHT].max() // 3))
+    near = grown(main, max(1, stats[chosen, cv2.CC_STAT_HEIGHT].max() // 3))
     beside = (np.bincount(labels[near], minlength=count) / areas > 0.9) & (share >= INSIDE_SHARE)
     beside[0] = False
     return np.asarray(main | beside[labels], np.bool_)
 
 
-def _grown(mask: NDArray[np.bool_], px: int) -> NDArray[np.bool_]:
+def grown(mask: NDArray[np.bool_], px: int) -> NDArray[np.bool_]:
+    """The mask and all that lies within so many pixels of it."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * px + 1, 2 * px + 1))
     return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel) > 0, np.bool_)

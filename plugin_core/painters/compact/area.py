@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_fill_holes
 
 from face_detection.pictures import Picture
 
 from ...wav2lip.crop import MouthCrop, paste, square_points
 from ..composite import Mask, Window, full_scale
-from ..skin import FOREIGN_FROM, SKIN_TOLERANCE, BareSkin, Colours, dominant_colour, membrane
+from ..skin import FOREIGN_FROM, SKIN_TOLERANCE, BareSkin, Colours, dominant_colour, grown, membrane
 
 LEAST_FRAMES = 4  # fewer say nothing about what moves
 CHANGED = 0.12  # of full scale: between two frames of one drawing more than grain and codecs change
@@ -67,9 +68,9 @@ def moving_mouth(squares: Squares) -> MovingMouth | None:
         return None
     # The mouth reaches its area's edge now and then; most of the time that shows the skin on which it moves. Amid the
     # area full lips may be seen more often, and beyond it a beard.
-    grown = _grown(area, GROWN_PX)
-    edge = grown & ~_shrunk(area, EDGE_PX)
-    return _looked_behind(squares, grown, dominant_colour(squares[:, edge].reshape(-1, 3)))
+    reached = grown(area, GROWN_PX)
+    edge = reached & grown(~area, EDGE_PX)
+    return _looked_behind(squares, reached, dominant_colour(squares[:, edge].reshape(-1, 3)))
 
 
 def _looked_behind(squares: Squares, area: Flags, tone: NDArray[np.float32]) -> MovingMouth:
@@ -80,12 +81,11 @@ def _looked_behind(squares: Squares, area: Flags, tone: NDArray[np.float32]) -> 
     alone = foreign & ~beyond
     often = (alone if alone.any() else foreign & area).mean(axis=0)
     core = area & (often >= max(CORE_SHARE * often.max(), 1 / len(squares)))
-    mouths = np.stack([_grown(_joined_to(core, one), 1) for one in foreign])
-    lines = (beyond & area & ~mouths)[..., None]
-    known = (lines[..., 0].sum(axis=0) > 0.5 * (~mouths).sum(axis=0))[..., None]
-    lines = np.where(known, lines, False)
-    count = lines.sum(axis=0)
-    behind = np.asarray(((squares - sheets) * lines).sum(axis=0) / np.maximum(count, 1), np.float32)
+    mouths = np.stack([grown(_joined_to(core, one), 1) for one in foreign])
+    lines = beyond & area & ~mouths
+    lines &= lines.sum(axis=0) > 0.5 * (~mouths).sum(axis=0)
+    shown = ((squares - sheets) * lines[..., None]).sum(axis=0)
+    behind = np.asarray(shown / np.maximum(lines.sum(axis=0), 1)[..., None], np.float32)
     return MovingMouth(area.astype(np.float32), tone, core.astype(np.float32), behind)
 
 
@@ -99,20 +99,9 @@ def _joined_to(place: Flags, shapes: Flags) -> Flags:
 def _without_holes(moved: Flags) -> Flags:
     """With what movement encloses: the middle of full lips keeps its colour whatever is said."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (CLOSED_PX, CLOSED_PX))
-    wide = cv2.copyMakeBorder(moved.astype(np.uint8), *(4 * (CLOSED_PX,)), cv2.BORDER_CONSTANT, value=0)
-    closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)
-    outside = np.zeros((closed.shape[0] + 2, closed.shape[1] + 2), np.uint8)
-    cv2.floodFill(closed, outside, (0, 0), 2)
-    return np.asarray(closed[CLOSED_PX:-CLOSED_PX, CLOSED_PX:-CLOSED_PX] != 2, np.bool_)
-
-
-def _grown(area: Flags, px: int) -> Flags:
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * px + 1, 2 * px + 1))
-    return np.asarray(cv2.dilate(area.astype(np.uint8), kernel) > 0, np.bool_)
-
-
-def _shrunk(area: Flags, px: int) -> Flags:
-    return ~_grown(~area, px)
+    wide = np.pad(moved.astype(np.uint8), CLOSED_PX)
+    closed = binary_fill_holes(cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel))
+    return np.asarray(closed[CLOSED_PX:-CLOSED_PX, CLOSED_PX:-CLOSED_PX], np.bool_)
 
 
 def without_mouth(square: NDArray[np.float32], moving: MovingMouth) -> NDArray[np.float32]:
@@ -141,7 +130,7 @@ def bare_area(picture: Picture, crop: MouthCrop, window: Window, moving: MovingM
     filled = np.clip(_filled(colours, there, moving.tone) + behind, 0, 1)
     foreign = there & (np.abs(colours - filled).max(axis=2) > FOREIGN_FROM)
     old = _joined_to(core, foreign) if (core & foreign).any() else foreign
-    old = _grown(old, 1) & there
+    old = grown(old, 1) & there
     mask = np.asarray(cv2.GaussianBlur(old.astype(np.float32), (3, 3), 0), np.float32)
     return BareSkin(window, filled, mask, moving.tone)
 

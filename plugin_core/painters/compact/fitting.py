@@ -74,7 +74,6 @@ class _Fit:
         self._start, self._frames, self._weights = start, frames, weights
         self._moved, self._tinted = torch.zeros_like(start.numbers), torch.zeros_like(start.colours)
         self._units, self._low, self._high = (torch.tensor(values) for values in (_UNITS, _LEAST, _MOST))
-        self._rows = self._nearest()
 
     def look(self) -> Look:
         """Where it is."""
@@ -88,25 +87,25 @@ class _Fit:
 
     def go(self, steps: int) -> None:
         """So many steps, after each frame's mouth was looked up once more; it may lie between those of the chart."""
-        self._rows = self._nearest()
-        bent = torch.zeros(len(self._rows), len(_BENDS))
+        rows = self._nearest()
+        bent = torch.zeros(len(rows), len(_BENDS))
         free = [self._moved, self._tinted, bent]
         with torch.enable_grad():
             for one in free:
                 one.requires_grad_(True)
             optimizer = torch.optim.Adam(free, lr=PACE, betas=(0.8, 0.95))
             for _ in range(steps):
-                loss = self._loss(bent)
+                loss = self._loss(rows, bent)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]  # torch has no types for it
                 optimizer.step()
             for one in free:
                 one.requires_grad_(False)
 
-    def _loss(self, bent: Tensor) -> Tensor:
-        bendable, rest = self._rows[:, : len(_BENDS)], self._rows[:, len(_BENDS) :]
-        rows = torch.cat(((bendable + torch.tensor(_BENDS) * bent).clamp(0, 1), rest), dim=1)
-        distance = _distance(self.look(), rows, self._frames, self._weights).mean()
+    def _loss(self, rows: Tensor, bent: Tensor) -> Tensor:
+        bendable, rest = rows[:, : len(_BENDS)], rows[:, len(_BENDS) :]
+        said = torch.cat(((bendable + torch.tensor(_BENDS) * bent).clamp(0, 1), rest), dim=1)
+        distance = _distance(self.look(), said, self._frames, self._weights).mean()
         strayed = (self._moved**2).mean() + (self._tinted**2).mean() + (bent**2).mean()
         return distance + TRUST * strayed
 

@@ -222,8 +222,8 @@ class Trainer:
         assert batch.mouths is not None
         return _coded(self.network.face_encoder, batch.mouths)
 
-    def _set_rates(self, *paces: float) -> None:
-        for group, pace in zip(self._optimiser.param_groups, paces, strict=True):
+    def _set_rates(self, eye: float, ear: float, teacher: float) -> None:
+        for group, pace in zip(self._optimiser.param_groups, (eye, ear, teacher), strict=True):
             group["lr"] = PEAK_RATE * pace
 
     def keep(self) -> None:
