@@ -37,6 +37,8 @@ def fill(parser: argparse.ArgumentParser) -> None:
                 "--readings", type=Path, help="folder of free recordings, each with its text (.txt) beside it"
             )
             verb.add_argument("--start", type=Path, help="a hearing file to go on from, and to align readings with")
+        if name == "expert":
+            verb.add_argument("--start", type=Path, help="an expert's file to go on from (needs torch 2.9)")
         if name == "painter":
             verb.add_argument("--design", choices=("look", "maps", "film"), default="look", help="look is what ships")
             verb.add_argument("--width", type=float, default=0.25, help="share of the published channels")
@@ -108,7 +110,9 @@ def _expert(arguments: argparse.Namespace) -> int:
 
     output = arguments.output or EMBEDDED / "expert.safetensors"
     _tell_progress()
-    print(train(arguments.state, output, Plan(minutes=arguments.minutes, seed=arguments.seed)))
+    how = {"minutes": arguments.minutes, "seed": arguments.seed}
+    plan = Plan(**how) if arguments.start is None else Plan.going_on(arguments.start, **how)
+    print(train(arguments.state, output, plan))
     return 0
 
 

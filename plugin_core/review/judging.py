@@ -11,7 +11,7 @@ from plugin_core.shots import Outcome
 
 # What viewers notice: sound that comes before its picture by 45 ms, or after it by 125 ms (ITU-R BT.1359).
 LATEST_MOUTH, EARLIEST_MOUTH = 0.045, 0.125  # seconds
-SURE_CONFIDENCE = 0.06  # of `sync_by_expert`; below it no offset is to be believed (weights/embedded/expert.md)
+SURE_CONFIDENCE = 0.07  # of `sync_by_expert`; below it no offset is to be believed (weights/embedded/expert.md)
 WEAK_CORRELATION = 0.3  # of `sync`: a mouth that was painted for this voice has more
 
 

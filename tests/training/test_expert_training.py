@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from plugin_core.audio import MEL_BANDS
-from plugin_core.errors import WeightsShapeError
-from plugin_core.quality.expert import NetworkExpert
+from plugin_core.errors import EngineError, WeightsShapeError
+from plugin_core.quality.expert import EXPERT, NetworkExpert
 from plugin_core.speech.visemes import PROTOTYPES, Viseme
 from plugin_core.training.expert.batches import picture_batches, spread_frames, stacked, step_of
 from plugin_core.training.expert.clips import (
@@ -24,6 +25,7 @@ from plugin_core.training.expert.clips import (
 )
 from plugin_core.training.expert.evaluate import figures, found_offset
 from plugin_core.training.expert.losses import agreement_loss, contrastive_loss, expert_loss, strangers
+from plugin_core.training.expert.optimiser import Optimiser
 from plugin_core.training.expert.shipping import ship
 from plugin_core.training.expert.trainer import Plan, Trainer
 from plugin_core.training.hearing.corpus import Talk
@@ -140,8 +142,11 @@ def test_a_painter_learns_through_the_expert_and_the_expert_stays_as_it_is() -> 
     np.testing.assert_allclose(loss.item(), expert_loss(expert, painted.flatten(1, 2), mel).item(), rtol=1e-5)
 
 
-def test_training_goes_on_where_it_was_stopped(tmp_path: Path, clips: list[SpokenClip]) -> None:
-    plan = Plan(ear_steps=2, eye_steps=3)
+@pytest.mark.parametrize("start", [None, EXPERT], ids=["anew", "from a file"])
+def test_training_goes_on_where_it_was_stopped(tmp_path: Path, clips: list[SpokenClip], start: Path | None) -> None:
+    if start is not None and not hasattr(torch.optim, "Muon"):
+        pytest.skip(f"torch {torch.__version__} has no Muon")
+    plan = Plan(ear_steps=2, eye_steps=3, start=start)
     talks = [babble(seed) for seed in range(14)]
     trainer = Trainer(tmp_path / "trainer.pt", plan)
     trainer.read(talks, clips * 4)
@@ -154,6 +159,28 @@ def test_training_goes_on_where_it_was_stopped(tmp_path: Path, clips: list[Spoke
     before = resumed.network.get_parameter("face_encoder.0.conv_block.0.weight").clone()
     resumed.advance()
     assert not torch.equal(before, resumed.network.get_parameter("face_encoder.0.conv_block.0.weight"))
+
+
+@pytest.mark.skipif(not hasattr(torch.optim, "Muon"), reason=f"torch {torch.__version__} has no Muon")
+def test_kernels_take_orthogonal_steps_and_all_else_adams() -> None:
+    layer = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8)).to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stub
+    kernel, scale = layer.get_parameter("0.weight"), layer.get_parameter("1.weight")
+    optimiser = Optimiser([list(layer.parameters())], orthogonal=True)
+    optimiser.set_rates([0.02])
+    before, scale_before = kernel.detach().clone(), scale.detach().clone()
+    loss = (layer(torch.rand(4, 3, 9, 9)) * torch.rand(8, 1, 1)).square().sum()
+    optimiser.step(loss, largest=5.0)
+    moved = torch.linalg.svdvals((kernel.detach() - before).flatten(1))
+    length = 0.01 * 0.2 * 27**0.5  # half the rate; as long as Adam's steps are on the mean, which is a fifth
+    assert moved[0] < 1.4 * length
+    assert moved[5] > 0.5 * length  # the normalisation leaves kernels' last directions without a slope
+    assert 0.019 < float((scale.detach() - scale_before).abs().max()) < 0.021
+
+
+def test_a_torch_that_is_too_old_to_go_on_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(torch.optim, "Muon", raising=False)
+    with pytest.raises(EngineError, match=r"torch 2\.9"):
+        Optimiser([list(nn.Conv2d(3, 8, 3).to(memory_format=torch.channels_last).parameters())], orthogonal=True)  # type: ignore[call-overload] # torch's stub
 
 
 def test_the_shipped_file_is_in_half_precision_and_loads_as_an_expert(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from .batches import Batch, picture_batches, sound_batches
 from .clips import SpokenClip, draw_shards
 from .clips import read_shard as read_clips
 from .losses import agreement_loss, contrastive_loss, strangers
+from .optimiser import Optimiser
 from .shipping import ship
 from .teacher import ShapeReader, ShapeTeacher
 
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 WIDTH = 0.25
 PEAK_RATE = 2e-3
+LONGEST_SLOPE = 5.0
 BOTH_FROM, BOTH_SOONER = 0.62, 0.3  # of the eye's steps, of an eye that has learned: then both learn from each other
 KEEP_EVERY = 150  # steps
 _LUMA = (0.114, 0.587, 0.299)  # of blue, green, red: ITU-R BT.601
@@ -66,6 +68,11 @@ class Plan:
     talk_shards: int = 14
     clip_shards: int = 80
     start: Path | None = None
+
+    @classmethod
+    def going_on(cls, start: Path, *, minutes: float | None = None, seed: int = 0) -> Plan:
+        """From a file that has learned already: most of the time goes into the eye, with other characters."""
+        return cls(ear_steps=60, eye_steps=6400, minutes=minutes, seed=seed, clip_shards=40, start=start)
 
     @property
     def steps(self) -> int:
@@ -118,7 +125,7 @@ class Trainer:
             {"teacher": ShapeTeacher(width), "ear reader": ShapeReader(width), "eye reader": ShapeReader(width)}
         )
         self._scale = nn.Parameter(torch.tensor(math.log(_FIRST_SCALE)))
-        self._optimiser = torch.optim.AdamW(self._groups(), lr=PEAK_RATE, weight_decay=1e-3, fused=True)
+        self._optimiser = Optimiser(self._groups(), orthogonal=plan.start is not None)
         if path.exists():
             self._resume()
         elif plan.start is not None:
@@ -129,11 +136,11 @@ class Trainer:
         self._pictures: Iterator[Batch] = iter(())
         self._beside: Iterator[Batch] = iter(())
 
-    def _groups(self) -> list[dict[str, list[nn.Parameter]]]:
+    def _groups(self) -> list[list[nn.Parameter]]:
         """What the eye learns, what the ear learns, and what the teacher learns."""
         eye = [*self.network.face_encoder.parameters(), *self._lessons["eye reader"].parameters()]
         ear = [*self.network.audio_encoder.parameters(), *self._lessons["ear reader"].parameters()]
-        return [{"params": eye}, {"params": ear}, {"params": [*self._lessons["teacher"].parameters(), self._scale]}]
+        return [eye, ear, [*self._lessons["teacher"].parameters(), self._scale]]
 
     def read(self, talks: Sequence[Talk], clips: Sequence[SpokenClip]) -> None:
         """What to learn from."""
@@ -156,10 +163,7 @@ class Trainer:
             beside = 0.6 * pace if both else 0.0
             self._set_rates(pace, beside, beside)
             loss = self._eye_loss(next(self._pictures), both=both)
-        self._optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call] # torch does not annotate it
-        nn.utils.clip_grad_norm_([p for group in self._optimiser.param_groups for p in group["params"]], 5.0)
-        self._optimiser.step()
+        self._optimiser.step(loss, LONGEST_SLOPE)
         self.step += 1
         if self.step % KEEP_EVERY == 0:
             log.info("step %d of %d: loss %.3f", self.step, plan.steps, float(loss.detach()))
@@ -223,8 +227,7 @@ class Trainer:
         return _coded(self.network.face_encoder, batch.mouths)
 
     def _set_rates(self, eye: float, ear: float, teacher: float) -> None:
-        for group, pace in zip(self._optimiser.param_groups, (eye, ear, teacher), strict=True):
-            group["lr"] = PEAK_RATE * pace
+        self._optimiser.set_rates([PEAK_RATE * pace for pace in (eye, ear, teacher)])
 
     def keep(self) -> None:
         """Write the state, so that a later run goes on from here."""
