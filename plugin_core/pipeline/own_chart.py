@@ -9,7 +9,7 @@ from pathlib import Path
 
 from face_detection.face import Face
 from face_detection.pictures import Picture
-from plugin_core.errors import ChartError, OutputError, SoundError
+from plugin_core.errors import ChartError, OutputError
 from plugin_core.frames import FrameSource
 from plugin_core.job import Job
 from plugin_core.media import write_picture
@@ -48,7 +48,8 @@ def write_chart(job: Job, folder: Path, engines: Engines, progress: Progress) ->
         every drawing, in the order of the house chart. A name that several drawings bear is the surest one's.
 
     Raises:
-        InputError: the clip can't be read, shows nobody, or its mouths are no chart that can be named.
+        InputError: the clip or a voice named with --audio can't be read, the clip shows nobody, or its mouths are no
+            chart that can be named.
         OutputError: the folder is not empty, or can't be written.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -89,10 +90,7 @@ def _dialogue(job: Job, source: FrameSource, span: FrameRange, engines: Engines)
     if job.voice.path == job.clip:
         return hear_clip(job.clip, source, span, engines.ear)
     rate = source.facts.rate
-    try:
-        return engines.ear.hear(listen(job, cut_for(job, span, rate)), len(span), rate)
-    except SoundError:
-        return None
+    return engines.ear.hear(listen(job, cut_for(job, span, rate)), len(span), rate)
 
 
 def _objection(shapes: MouthShapes | None, library: MouthLibrary | None) -> str | None:
@@ -128,10 +126,11 @@ def _manifest(library: MouthLibrary, pictures: Sequence[Picture], drawings: Sequ
     face = library.finder.anchors[0].face
     room = 1.0 if face.detector == "hand" else DRAWN_SHARE
     used = [picture for picture, drawing in zip(pictures, drawings, strict=True) if drawing.used]
+    shown = "".join(letter if letter.isprintable() else "?" for letter in clip)  # a comment holds no line break
     width = canvas_span(used) / (face.mouth.width * room)
     x, y = face.mouth.x - library.region.left, face.mouth.y - library.region.top
     lines = [
-        f"# {len(drawings)} drawings of {clip}, named by lipflap after what is said while each is shown.",
+        f"# {len(drawings)} drawings of {shown}, named by lipflap after what is said while each is shown.",
         "version = 1",
         'kind = "sprites"',
         f"width = {width:.6f}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from fakes.talking_head import FACE, RATE, draw_head, talk
 from fakes.voices import hum, write_pcm
 
 from plugin_core.audio import Sound
-from plugin_core.errors import ChartError, OutputError
+from plugin_core.errors import ChartError, OutputError, SoundError
 from plugin_core.faces.choose import by_box
 from plugin_core.faces.refine_mouth import refine_mouth
 from plugin_core.job import Job, Voice
@@ -133,3 +133,21 @@ def test_the_written_drawings_lie_where_they_lay(job: Job, tmp_path: Path) -> No
     assert paint is not None
     painted, wanted = apply_paint(closed, paint), draw_head(1.0)
     assert np.abs(painted.astype(int) - wanted).mean() < 0.1 * np.abs(closed.astype(int) - wanted).mean()
+
+
+def test_a_named_voice_that_is_missing_is_said_to_be_so(job: Job, tmp_path: Path) -> None:
+    openings = talk(FRAMES)
+    with pytest.raises(SoundError, match=r"missing\.wav"):
+        write_chart(
+            replace(job, voice=Voice(str(tmp_path / "missing.wav"))),
+            tmp_path / "chart",
+            engines(openings, openings),
+            quiet,
+        )
+    assert not (tmp_path / "chart").exists()
+
+
+def test_a_clip_with_a_line_break_in_its_name_makes_a_readable_chart(job: Job, tmp_path: Path) -> None:
+    openings = talk(FRAMES)
+    write_chart(replace(job, clip="clip\nversion = 2.mkv"), tmp_path / "chart", engines(openings, openings), quiet)
+    assert len(Chart.load(tmp_path / "chart").drawings) == len(MOUTHS)
