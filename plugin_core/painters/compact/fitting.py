@@ -14,9 +14,7 @@ from ...wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouths, pixel_
 SIDE = 48  # pixels at which drawings are compared
 STARTS = 4  # kinds of mouths that are tried
 FIRST = 20  # steps of each
-LINED_FIRST, LINED_NEXT = 25, 15  # steps of lips with lines: with their colours held, and let go
-BEST = 2  # of all that were tried, go on
-ROUNDS, STEPS = 3, 30  # of those; before each round each frame's mouth is looked up once more
+ROUNDS, STEPS = 3, 30  # of the best; before each round each frame's mouth is looked up once more
 PACE = 0.1  # in units of `_UNITS`, a step
 TRUST = 0.005  # weight of what the network read
 SEEN = 0.04  # of full scale: what differs more from the bare skin is mouth
@@ -27,9 +25,6 @@ _UNITS = (0.05, 0.05, 0.05, 0.08, 0.06, 0.05, 0.1, 0.02, 0.02, 0.02, 0.3, 0.3, 0
 _COLOUR_UNIT = 0.1
 _KINDS = ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (1.0, 0.0, 1.0), (1.0, 0.6, 1.0))  # teeth, toothy, tongue
 _WHITE = 0.9
-_LINE_SHADE = 0.5  # of the lips' colour: the line round them, where they are dark on light skin
-_DARKEST = 0.15  # share of a mouth's pixels that its lines are, where lips are as light as the skin
-_BLUR = 3  # pixels: a thin line beside its place is pulled there only where both are seen a little wider
 _FULL = 0.28  # thickness of lips, over the mouth's width, to begin with
 _BENDS = (0.12, 0.12, 0.12)  # unit in which a frame's opening, width and rounding may differ from the chart's
 _COARSE = 3  # of the chart's mouths, every how many are enough to tell kinds apart
@@ -66,15 +61,10 @@ def fitted(look: Look, frames: Frames) -> Look:
     begun = [_Fit(kind, frames, weights) for kind in _nearest_kinds(look, frames, weights)]
     for fit in begun:
         fit.go(FIRST)
-    lined = [_Fit(kind, frames, weights) for kind in _lined_kinds(look, frames, weights)]
-    for fit in lined:
-        fit.place(LINED_FIRST)
-        fit.go(LINED_NEXT)
-    best = sorted(begun + lined, key=_Fit.distance)[:BEST]
-    for fit in best:
-        for _ in range(ROUNDS):
-            fit.go(STEPS)
-    return min(best, key=_Fit.distance).look()
+    best = min(begun, key=_Fit.distance)
+    for _ in range(ROUNDS):
+        best.go(STEPS)
+    return best.look()
 
 
 class _Fit:
@@ -97,32 +87,25 @@ class _Fit:
 
     def go(self, steps: int) -> None:
         """So many steps, after each frame's mouth was looked up once more; it may lie between those of the chart."""
-        self._go(steps, [self._moved, self._tinted], blur=1)
-
-    def place(self, steps: int) -> None:
-        """The same with all colours held: a line that lies wrong by its own width would sooner fade than move."""
-        self._go(steps, [self._moved], blur=_BLUR)
-
-    def _go(self, steps: int, free: list[Tensor], blur: int) -> None:
         rows = self._nearest()
         bent = torch.zeros(len(rows), len(_BENDS))
-        free = [*free, bent]
+        free = [self._moved, self._tinted, bent]
         with torch.enable_grad():
             for one in free:
                 one.requires_grad_(True)
             optimizer = torch.optim.Adam(free, lr=PACE, betas=(0.8, 0.95))
             for _ in range(steps):
-                loss = self._loss(rows, bent, blur)
+                loss = self._loss(rows, bent)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]  # torch has no types for it
                 optimizer.step()
             for one in free:
                 one.requires_grad_(False)
 
-    def _loss(self, rows: Tensor, bent: Tensor, blur: int) -> Tensor:
+    def _loss(self, rows: Tensor, bent: Tensor) -> Tensor:
         bendable, rest = rows[:, : len(_BENDS)], rows[:, len(_BENDS) :]
         said = torch.cat(((bendable + torch.tensor(_BENDS) * bent).clamp(0, 1), rest), dim=1)
-        distance = _distance(self.look(), said, self._frames, self._weights, blur).mean()
+        distance = _distance(self.look(), said, self._frames, self._weights).mean()
         strayed = (self._moved**2).mean() + (self._tinted**2).mean() + (bent**2).mean()
         return distance + TRUST * strayed
 
@@ -132,32 +115,12 @@ class _Fit:
 
 def _nearest_kinds(look: Look, frames: Frames, weights: Tensor) -> list[Look]:
     """As it was read, with or without lips, teeth and tongue: small moves don't lead from one to the other."""
-    lipped = (look, _with_lips(look, 0.0, None), _with_lips(look, _FULL, _common_colour(_mouth_pixels(frames))))
+    lipped = (look, _with_lips(look, 0.0, None), _with_lips(look, _FULL, _common_colour(frames)))
     kinds = [look, *(_of_kind(one, *kind) for one in lipped for kind in _KINDS)]
-    return _nearest_of(kinds, STARTS, frames, weights)
-
-
-def _lined_kinds(look: Look, frames: Frames, weights: Tensor) -> list[Look]:
-    """Lips with lines round them and between them: full ones, and ones as light as the skin."""
-    pixels = _mouth_pixels(frames)
-    light = pixels.mean(dim=1)
-    common = _common_colour(pixels)
-    darkest = _common_colour(pixels[light <= light.quantile(_DARKEST)])
-    skin = _common_colour(frames.bare.permute(0, 2, 3, 1)[_mouths(frames)])
-    found = []
-    for lips, line in ((common, _LINE_SHADE * common), (skin, darkest)):
-        one = _with_lips(look, _FULL, lips)
-        one.colours[:, COLOURS.index("ink")] = line
-        found += _nearest_of([_of_kind(one, *kind) for kind in _KINDS], 1, frames, weights)
-    return found
-
-
-def _nearest_of(kinds: list[Look], count: int, frames: Frames, weights: Tensor) -> list[Look]:
-    """Those whose drawings come nearest to the frames."""
     rows = _chart()[::_COARSE]
     with torch.no_grad():
         far = [float(_distances(one, rows, frames, weights).amin(dim=0).mean()) for one in kinds]
-    return [kinds[index] for index in sorted(range(len(kinds)), key=far.__getitem__)[:count]]
+    return [kinds[index] for index in sorted(range(len(kinds)), key=far.__getitem__)[:STARTS]]
 
 
 def _with_lips(look: Look, thickness: float, colour: Tensor | None) -> Look:
@@ -168,20 +131,11 @@ def _with_lips(look: Look, thickness: float, colour: Tensor | None) -> Look:
     return Look(numbers, colours)
 
 
-def _mouths(frames: Frames) -> Tensor:
-    """(n, SIDE, SIDE) bool: what is mouth; all, where none is seen."""
+def _common_colour(frames: Frames) -> Tensor:
+    """(3,) the median colour of all mouths: of lips, where there are any."""
     mouths = (frames.pictures - frames.bare).abs().amax(dim=1) > SEEN
-    return mouths if bool(mouths.any()) else torch.ones_like(mouths)
-
-
-def _mouth_pixels(frames: Frames) -> Tensor:
-    """(n, 3) BGR of all mouths."""
-    return frames.pictures.permute(0, 2, 3, 1)[_mouths(frames)]
-
-
-def _common_colour(pixels: Tensor) -> Tensor:
-    """(3,) the median: of a mouth's pixels it is that of the lips, where there are any."""
-    return pixels.median(dim=0).values
+    pixels = frames.pictures.permute(0, 2, 3, 1)[mouths]
+    return pixels.median(dim=0).values if len(pixels) else frames.bare.mean(dim=(0, 2, 3))
 
 
 def _of_kind(look: Look, teeth: float, toothy: float, tongue: float) -> Look:
@@ -206,17 +160,13 @@ def _distances(look: Look, rows: Tensor, frames: Frames, weights: Tensor) -> Ten
     return torch.stack([_distance(look, row.expand(count, -1), frames, weights) for row in rows])
 
 
-def _distance(look: Look, rows: Tensor, frames: Frames, weights: Tensor, blur: int = 1) -> Tensor:
-    """(n,) weighted distance of each frame to its drawing; half of it seen through a blur of so many pixels."""
+def _distance(look: Look, rows: Tensor, frames: Frames, weights: Tensor) -> Tensor:
+    """(n,) weighted distance of each frame to its drawing."""
     count = len(rows)
     shown = Look(look.numbers.expand(count, -1), look.colours.expand(count, -1, -1))
     drawn = draw_mouths(shown, rows, pixel_grid(SIDE), 2 / SIDE)
-    error = frames.bare * (1 - drawn[:, 3:]) + drawn[:, :3] - frames.pictures
-    distance = error.abs().mean(dim=1, keepdim=True)
-    if blur > 1:
-        smooth = functional.avg_pool2d(error, blur, 1, blur // 2, count_include_pad=False)
-        distance = (distance + smooth.abs().mean(dim=1, keepdim=True)) / 2
-    distance = distance * weights
+    result = frames.bare * (1 - drawn[:, 3:]) + drawn[:, :3]
+    distance = (result - frames.pictures).abs().mean(dim=1, keepdim=True) * weights
     return distance.flatten(1).sum(dim=1) / weights.flatten(1).sum(dim=1)
 
 

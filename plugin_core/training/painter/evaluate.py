@@ -68,7 +68,7 @@ def versions(network: DrawnGenerator | LookReader, trial: Trial) -> dict[str, Pi
         "shuffled sound": np.roll(trial.heard, len(trial.heard) // 2, axis=0),
         "zero sound": silence,
     }
-    painted = {name: paint_trial(network, trial, row) for name, row in rows.items()}
+    painted = paint_trial(network, trial, rows)
     mean = np.broadcast_to(trial.wanted.mean(axis=0).astype(np.uint8), trial.wanted.shape)
     return {**painted, "copied reference": trial.filmed, "mean mouth": mean, "the drawing itself": trial.wanted}
 

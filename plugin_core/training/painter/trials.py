@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 import cv2
@@ -48,13 +48,17 @@ def draw_trials(
         yield Trial(face, aspect, asked, heard, bilabial, wanted, filmed)
 
 
-def paint_trial(network: DrawnGenerator | LookReader, trial: Trial, rows: Rows) -> Pictures:
-    """The filmed clip with those mouths; the network may look at the clip's own widest mouth."""
-    return drawn_over(network, trial, rows) if isinstance(network, LookReader) else painted_over(network, trial, rows)
+def paint_trial(
+    network: DrawnGenerator | LookReader, trial: Trial, versions: Mapping[str, Rows]
+) -> dict[str, Pictures]:
+    """The filmed clip with each version's mouths; the network may look at the clip's own."""
+    if isinstance(network, LookReader):
+        return drawn_over(network, trial, versions)
+    return {name: painted_over(network, trial, rows) for name, rows in versions.items()}
 
 
-def drawn_over(network: LookReader, trial: Trial, rows: Rows) -> Pictures:
-    """As the product does it, its painter included."""
+def drawn_over(network: LookReader, trial: Trial, versions: Mapping[str, Rows]) -> dict[str, Pictures]:
+    """As the product does it, its painter included; the clip is read once."""
     longer = SIDE / CROP_OVER_MOUTH
     wide, high = longer * min(trial.aspect, 1.0), longer * min(1 / trial.aspect, 1.0)
     mouth = Mouth(SIDE / 2, SIDE / 2, wide, high)
@@ -62,10 +66,12 @@ def drawn_over(network: LookReader, trial: Trial, rows: Rows) -> Pictures:
     looked_at = np.linspace(0, len(trial.filmed) - 1, FRAMES).astype(int)
     hand = read_hand(network, [(trial.filmed[frame], face) for frame in looked_at])
     assert hand is not None, "the mouth has an inside"
-    painter = CompactPainter(rows, hand)
-    paints = painter.paint([PaintRequest(frame, picture, face) for frame, picture in enumerate(trial.filmed)])
-    both = zip(trial.filmed, paints, strict=True)
-    return np.stack([picture if paint is None else apply_paint(picture, paint) for picture, paint in both])
+    requests = [PaintRequest(frame, picture, face) for frame, picture in enumerate(trial.filmed)]
+    painted = {}
+    for name, rows in versions.items():
+        both = zip(trial.filmed, CompactPainter(rows, hand).paint(requests), strict=True)
+        painted[name] = np.stack([picture if paint is None else apply_paint(picture, paint) for picture, paint in both])
+    return painted
 
 
 def painted_over(network: DrawnGenerator, trial: Trial, rows: Rows) -> Pictures:
