@@ -18,11 +18,13 @@ from plugin_core.errors import (
 from plugin_core.job import Render, Retime
 from plugin_core.options import Options
 from plugin_core.ports import EditHost, TimelineHost
+from plugin_core.quality.record import SURE_CONFIDENCE
 from plugin_core.shots import Cue, Outcome, Plan, Shot, Speaker
 from plugin_core.timing import FrameRange, Timecode, nearest_frame
 
 __all__ = [
     "HOST_VARIABLES",
+    "SURE_CONFIDENCE",
     "Cancelled",
     "Cue",
     "EditHost",

@@ -16,7 +16,7 @@ from plugin_core.job import Job
 from plugin_core.shots import Outcome, Plan
 from plugin_core.timing import FrameRange
 
-from .judging import doubts_of
+from .judging import doubts_of, is_sure
 from .pictures import Pair, open_pair
 from .proxy import Layout, write_proxy
 from .sound import hear_shot, peaks_of
@@ -49,6 +49,9 @@ def facts_of(outcome: Outcome, record: Mapping[str, Any], plan: Plan | None) -> 
     """
     facts = {**_told(outcome, plan), "doubts": list(doubts_of(outcome, record))}
     facts.update({name: record[name] for name in FIGURES if name in record}, rendered=record.get("range"))
+    judged = record.get("sync_by_expert")
+    if judged is not None:
+        facts["sync_by_expert"] = {**judged, "sure": is_sure(judged)}
     return facts
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from plugin_core.quality.record import TOLD_CHOICE
+from plugin_core.quality.record import SURE_CONFIDENCE, TOLD_CHOICE
 from plugin_core.shots import Outcome
 
 # What viewers notice: sound that comes before its picture by 45 ms, or after it by 125 ms (ITU-R BT.1359).
 LATEST_MOUTH, EARLIEST_MOUTH = 0.045, 0.125  # seconds
-SURE_CONFIDENCE = 0.07  # of `sync_by_expert`; below it no offset is to be believed (weights/embedded/expert.md)
 WEAK_CORRELATION = 0.3  # of `sync`: a mouth that was painted for this voice has more
 
 
@@ -23,6 +22,11 @@ def doubts_of(outcome: Outcome, record: Mapping[str, Any]) -> tuple[str, ...]:
         record: of its render; empty where there is none.
     """
     return tuple(dict.fromkeys((*outcome.shot.doubts, *_warnings(outcome, record), *_measured(record))))
+
+
+def is_sure(judged: Mapping[str, Any]) -> bool:
+    """Whether the offset that the expert found is to be believed. Args: judged: `sync_by_expert` of a record."""
+    return bool(judged["confidence"] >= SURE_CONFIDENCE)
 
 
 def _warnings(outcome: Outcome, record: Mapping[str, Any]) -> Iterator[str]:
@@ -38,7 +42,7 @@ def _measured(record: Mapping[str, Any]) -> Iterator[str]:
     sync, judged = record.get("sync"), record.get("sync_by_expert")
     if sync is not None and sync["correlation"] < WEAK_CORRELATION:
         yield f"the painted mouth hardly follows the voice (correlation {sync['correlation']:.2f})"
-    if judged is None or judged["confidence"] < SURE_CONFIDENCE:
+    if judged is None or not is_sure(judged):
         return
     frames = judged["offset_frames"]
     seconds = float(frames / Fraction(record["rate"]))

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from plugin_core.job import Render
-from plugin_core.quality.record import TOLD_CHOICE
+from plugin_core.quality.record import SURE_CONFIDENCE, TOLD_CHOICE
 from plugin_core.review import doubts_of
+from plugin_core.review.entry import facts_of
 from plugin_core.shots import Outcome, Shot, Speaker
 from plugin_core.timing import FrameRange
 
@@ -52,3 +53,10 @@ def test_a_mouth_that_does_not_follow_the_voice_is_doubtful() -> None:
     sync = {"correlation": 0.12, "offset_frames": 0, "frames": 50}
     assert "hardly follows" in doubts_of(outcome(), {"rate": "25", "sync": sync})[0]
     assert doubts_of(outcome(), {"rate": "25", "sync": {**sync, "correlation": 0.6}}) == ()
+
+
+@pytest.mark.parametrize("more", [0.0, -0.001])
+def test_the_page_is_told_whether_an_offset_is_to_be_believed(more: float) -> None:
+    facts = facts_of(outcome(), judged(SURE_CONFIDENCE + more, 1), None)
+    assert facts["sync_by_expert"]["sure"] == (more == 0)
+    assert facts_of(outcome(), {}, None).get("sync_by_expert") is None

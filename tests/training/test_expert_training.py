@@ -161,6 +161,15 @@ def test_training_goes_on_where_it_was_stopped(tmp_path: Path, clips: list[Spoke
     assert not torch.equal(before, resumed.network.get_parameter("face_encoder.0.conv_block.0.weight"))
 
 
+def test_a_state_of_an_earlier_version_is_named(tmp_path: Path) -> None:
+    plan, path = Plan(ear_steps=1, eye_steps=1), tmp_path / "trainer.pt"
+    Trainer(path, plan).keep()
+    state = torch.load(path, weights_only=True)
+    torch.save({**state, "optimiser": state["optimiser"]["adam"]}, path)
+    with pytest.raises(EngineError, match=r"trainer\.pt was written by an earlier version"):
+        Trainer(path, plan)
+
+
 @pytest.mark.skipif(not hasattr(torch.optim, "Muon"), reason=f"torch {torch.__version__} has no Muon")
 def test_kernels_take_orthogonal_steps_and_all_else_adams() -> None:
     layer = nn.Sequential(nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8)).to(memory_format=torch.channels_last)  # type: ignore[call-overload] # torch's stub

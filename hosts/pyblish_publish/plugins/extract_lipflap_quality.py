@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import pyblish.api
 
 from hosts.pyblish_publish import checks, keys
-from hosts.pyblish_publish.core import HostError
+from hosts.pyblish_publish.core import SURE_CONFIDENCE, HostError
 
 
 class ExtractLipflapQuality(pyblish.api.InstancePlugin):
@@ -24,7 +24,7 @@ class ExtractLipflapQuality(pyblish.api.InstancePlugin):
     least_correlation = 0.1  # of the painted mouth with the heard opening
     most_outside = 0  # steps of the picture's depth
     most_offset = 3  # frames between mouth and voice
-    sure = 0.07  # confidence of the expert from which its offset is believed
+    sure = SURE_CONFIDENCE  # confidence of the expert from which its offset is believed
 
     def process(self, instance: Any) -> None:
         """Fail with what was measured."""

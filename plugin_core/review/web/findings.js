@@ -44,7 +44,7 @@ function syncOf(sync) {
 
 function expertOf(figure) {
   if (!figure) return "";
-  const sure = figure.confidence >= 0.07 ? "" : ": too low for its offset to be believed";
+  const sure = figure.sure ? "" : ": too low for its offset to be believed";
   return `lip-sync expert: ${late(figure.offset_frames)}, confidence ${figure.confidence.toFixed(3)}${sure}`;
 }
 

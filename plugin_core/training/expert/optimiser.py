@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 from plugin_core.errors import EngineError
 
 _DECAY = 1e-3
+_KERNEL_AXES = 4  # out, in, height, width
 _KERNEL_SHARE = 0.5  # of AdamW's rate, for kernels: of 0.5 and 1 the better
 
 
@@ -30,12 +32,12 @@ class Optimiser:
         Raises:
             EngineError: torch is older than 2.9, which brings Muon.
         """
-        kernels = [[p for p in group if orthogonal and p.ndim == 4] for group in groups]
-        rest = [[p for p in group if not (orthogonal and p.ndim == 4)] for group in groups]
         self._parameters = [p for group in groups for p in group]
+        kernels = [[p for p in group if orthogonal and p.ndim == _KERNEL_AXES] for group in groups]
+        rest = [[p for p in group if not (orthogonal and p.ndim == _KERNEL_AXES)] for group in groups]
         self._adam = torch.optim.AdamW([{"params": group} for group in rest], weight_decay=_DECAY, fused=True)
-        self._pairs = [(kernel, nn.Parameter(_matrix(kernel.data))) for group in kernels for kernel in group]
-        self._muon = _muon(kernels, self._pairs) if orthogonal else None
+        self._pairs = [[(kernel, nn.Parameter(_matrix(kernel.data))) for kernel in group] for group in kernels]
+        self._muon = _muon(self._pairs) if orthogonal else None
 
     def set_rates(self, rates: Sequence[float]) -> None:
         """One for each group."""
@@ -53,7 +55,7 @@ class Optimiser:
         nn.utils.clip_grad_norm_(self._parameters, largest)
         self._adam.step()
         if self._muon is not None:
-            for kernel, matrix in self._pairs:
+            for kernel, matrix in chain(*self._pairs):
                 matrix.grad = None if kernel.grad is None else kernel.grad.permute(0, 2, 3, 1).flatten(1)
             self._muon.step()
 
@@ -73,15 +75,9 @@ def _matrix(kernel: Tensor) -> Tensor:
     return kernel.permute(0, 2, 3, 1).view(len(kernel), -1)
 
 
-def _muon(
-    kernels: Sequence[Sequence[nn.Parameter]], pairs: Sequence[tuple[nn.Parameter, Tensor]]
-) -> torch.optim.Optimizer:
+def _muon(pairs: Sequence[Sequence[tuple[nn.Parameter, nn.Parameter]]]) -> torch.optim.Optimizer:
+    """One group of matrices for each group of parameters that has kernels; `of` tells which."""
     if not hasattr(torch.optim, "Muon"):
         raise EngineError(f"going on with the expert's training needs torch 2.9 or later; this is {torch.__version__}")
-    matrix_of = {id(kernel): matrix for kernel, matrix in pairs}
-    groups = [
-        {"params": [matrix_of[id(kernel)] for kernel in group], "of": index}
-        for index, group in enumerate(kernels)
-        if group
-    ]
+    groups = [{"params": [matrix for _, matrix in group], "of": index} for index, group in enumerate(pairs) if group]
     return torch.optim.Muon(groups, weight_decay=_DECAY, adjust_lr_fn="match_rms_adamw")

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import normalize
 
+from plugin_core.errors import EngineError
 from plugin_core.model_files import open_weights
 from plugin_core.wav2lip.networks import SYNC_FRAMES, LipSyncExpert
 from weights.layout import fill
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 WIDTH = 0.25
 PEAK_RATE = 2e-3
 LONGEST_SLOPE = 5.0
-BOTH_FROM, BOTH_SOONER = 0.62, 0.3  # of the eye's steps, of an eye that has learned: then both learn from each other
+BOTH_FROM, BOTH_SOONER = 0.62, 0.1  # of the eye's steps, of an eye that has learned: then both learn from each other
 KEEP_EVERY = 150  # steps
 _LUMA = (0.114, 0.587, 0.299)  # of blue, green, red: ITU-R BT.601
 _FIRST_SCALE, _LARGEST_SCALE = 10.0, 50.0
@@ -72,7 +73,7 @@ class Plan:
     @classmethod
     def going_on(cls, start: Path, *, minutes: float | None = None, seed: int = 0) -> Plan:
         """From a file that has learned already: most of the time goes into the eye, with other characters."""
-        return cls(ear_steps=60, eye_steps=6400, minutes=minutes, seed=seed, clip_shards=40, start=start)
+        return cls(ear_steps=300, eye_steps=12000, minutes=minutes, seed=seed, clip_shards=80, start=start)
 
     @property
     def steps(self) -> int:
@@ -90,7 +91,7 @@ def train(state_folder: Path, out: Path, plan: Plan = Plan()) -> Path:
     Returns:
         `out`.
     Raises:
-        EngineError: espeak-ng or flite is missing.
+        EngineError: espeak-ng or flite is missing; the state is of an earlier version.
     """
     torch.set_num_threads(1)
     talks = known_talks(state_folder / "talks", plan)
@@ -244,6 +245,8 @@ class Trainer:
 
     def _resume(self) -> None:
         state = torch.load(self._path, weights_only=True)
+        if "adam" not in state["optimiser"]:
+            raise EngineError(f"{self._path} was written by an earlier version and can't be taken up: delete it")
         self.step = int(state["step"])
         self.network.load_state_dict(state["network"])
         self._lessons.load_state_dict(state["lessons"])
