@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from .blocks import Channels, WideNetwork
-from .mouth_drawing import COLOURS, NUMBERS, Look
+from .mouth_drawing import COLOURS, NUMBERS, READ, Look
 from .networks import face_encoder
 
 READER_SIZE = 96  # pixels along the square that is read
@@ -36,7 +36,7 @@ class LookReader(WideNetwork):
         self.face_encoder_blocks = face_encoder(c)
         kinds = len(COLOURS)
         self.look_head = nn.Sequential(
-            nn.Linear(c(512) + 1, c(512)), nn.ReLU(), nn.Linear(c(512), len(NUMBERS) + 4 * kinds)
+            nn.Linear(c(512) + 1, c(512)), nn.ReLU(), nn.Linear(c(512), len(READ) + 4 * kinds)
         )
         self.colour_places = nn.Conv2d(c(64), 2 * kinds, 1)
 
@@ -54,7 +54,7 @@ class LookReader(WideNetwork):
             if level == 2:
                 places = self.colour_places(x)
         read = self.look_head(torch.cat((x.flatten(1), torch.log(aspects)[:, None]), dim=1))
-        numbers, guessed, trust = read.split((len(NUMBERS), 3 * len(COLOURS), len(COLOURS)), dim=1)
+        numbers, guessed, trust = read.split((len(READ), 3 * len(COLOURS), len(COLOURS)), dim=1)
         seen = _picked(faces, places.float())
         share = torch.sigmoid(trust)[:, :, None]
         colours = share * seen + (1 - share) * torch.sigmoid(guessed).reshape(-1, len(COLOURS), 3)
@@ -71,11 +71,12 @@ def _picked(faces: Tensor, places: Tensor) -> Tensor:
 
 def _in_reach(read: Tensor) -> Tensor:
     columns = []
-    for name, reach, value in zip(NUMBERS, _REACH, read.unbind(dim=1), strict=True):
+    for name, reach, value in zip(READ, _REACH, read.unbind(dim=1), strict=True):
         if name in _SIGNED:
             columns.append(reach * torch.tanh(value))
         elif name in _SCALES:
             columns.append(_SCALES[name] * torch.exp(reach * torch.tanh(value)))
         else:
             columns.append(reach * torch.sigmoid(value - 1))
+    columns += [torch.zeros_like(read[:, 0])] * (len(NUMBERS) - len(READ))
     return torch.stack(columns, dim=1)

@@ -25,11 +25,16 @@ NUMBERS = (
     "boxy",
     "teeth",
     "tongue",
+    "taper",
 )
 """What makes a mouth besides its colours, in units of the square that it lies in (its sides reach from -1 to 1)."""
 
+READ = NUMBERS[:-1]
+"""Those that a network reads; how far lines thin out towards their ends is found by a fit alone."""
+
 COLOURS = ("ink", "inside", "tongue", "teeth", "lips")
 
+_THINNED = 0.8  # share of its width that a brush takes off a line by its ends
 _SHUT = 0.06  # opening below which the lips are drawn as one line
 
 
@@ -38,10 +43,11 @@ class Look:
     """How somebody's mouth is drawn.
 
     Attributes:
-        numbers: (n, 14) as in `NUMBERS`: middle of the closed lips; half the mouth's width and its widest opening
+        numbers: (n, 15) as in `NUMBERS`: middle of the closed lips; half the mouth's width and its widest opening
             before a shape changes them; how far the corners are lifted; turn in radians; thickness of the lips over
             the width; thickness of the outline of the opening, of the line between closed lips, and of the line round
-            the lips; and shares: teeth that always show, an opening with straight edges, teeth and tongue drawn at all.
+            the lips; and shares: teeth that always show, an opening with straight edges, teeth and tongue drawn at all;
+            how far the line between closed lips thins out towards the corners, 0 to 1.
         colours: (n, 5, 3) BGR in 0..1, as in `COLOURS`.
     """
 
@@ -140,7 +146,8 @@ class _Mouth:
         """The outline of the opening, or the line between closed lips."""
         press = 1 + 0.4 * self._asked["press"]
         outline = self._soft(self._look["ink"] / 2 - self._along(self._upper, self._lower))
-        seam = self._soft(self._look["seam"] * press / 2 - self._along(self._upper))
+        swell = 1 - _THINNED * self._look["taper"] * (1 - torch.cos(self._t.clamp(-1, 1) * (torch.pi / 2)))
+        seam = self._soft(self._look["seam"] * press * swell / 2 - self._along(self._upper))
         return self._open * outline + (1 - self._open) * seam
 
     def _lip_curves(self) -> tuple[Tensor, Tensor]:

@@ -16,7 +16,7 @@ from plugin_core.wav2lip.mouth_drawing import COLOURS, NUMBERS
 
 INK, INSIDE = (0.0, 0.0, 0.0), (0.25, 0.1, 0.5)
 HAND = MouthHand(
-    np.array([0, -0.2, 0.5, 0.6, 0.1, 0, 0, 0.06, 0.06, 0, 0, 0, 0, 0], np.float32),
+    np.array([0, -0.2, 0.5, 0.6, 0.1, 0, 0, 0.06, 0.06, 0, 0, 0, 0, 0, 0], np.float32),
     np.array([INK, INSIDE, (0.5, 0.4, 0.9), (1, 1, 1), (0.4, 0.4, 0.8)], np.float32),
 )
 

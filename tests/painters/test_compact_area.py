@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from face_detection.face import Mouth
-from plugin_core.painters.compact.area import bare_area, moving_mouth, without_mouth
+from plugin_core.painters.compact.area import bare_area, moving_mouth, seen_behind, without_mouth
 from plugin_core.painters.composite import window_of
 from plugin_core.wav2lip.crop import MouthCrop
 
@@ -62,3 +62,34 @@ def test_a_frame_loses_its_mouth_and_nothing_else() -> None:
     assert skin.mask[4, 4] == 0
     filled = skin.colours[96 - window.top + 10, 96 - window.left]
     assert np.abs(filled - SKIN).max() < 0.12
+
+
+def over_a_chin(opening: int) -> np.ndarray:
+    """A mouth over a chin's line, a neck below it; the skin gets darker to the right."""
+    picture = np.full((96, 96, 3), SKIN, np.float32) - np.linspace(0, 0.09, 96, dtype=np.float32)[None, :, None]
+    picture[62:66] = BEARD
+    picture[66:] = (0.5, 0.3, 0.2)
+    cv2.ellipse(picture, (48, 48), (20, opening), 0, 0, 360, INSIDE, -1)
+    return picture
+
+
+def mouth_over_a_chin(opening: int) -> np.ndarray:
+    mask = np.zeros((96, 96), np.uint8)
+    cv2.ellipse(mask, (48, 48), (20, opening), 0, 0, 360, 1, -1)
+    return cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0
+
+
+def test_what_a_mouth_hides_now_and_then_comes_back_as_other_frames_show_it() -> None:
+    openings = (2, 5, 9, 24, 4, 22)
+    squares = np.stack([over_a_chin(opening) for opening in openings])
+    mouths = np.stack([mouth_over_a_chin(opening) for opening in openings])
+    moving = moving_mouth(squares)
+    assert moving is not None
+    assert moving.area[64, 48] == 1
+    blind = np.abs(without_mouth(squares[3], moving)[62:70, 40:56] - over_a_chin(0)[62:70, 40:56]).mean()
+    seeing = seen_behind(moving, squares, mouths)
+    clean = without_mouth(squares[3], seeing)
+    assert np.abs(clean[62:70, 40:56] - over_a_chin(0)[62:70, 40:56]).max() < 0.02
+    assert blind > 0.2
+    middle = clean[47:50, 34:62] - over_a_chin(0)[30, 34:62]  # where there always is a mouth the light is carried on
+    assert np.abs(middle).max() < 0.04

@@ -5,27 +5,23 @@ from __future__ import annotations
 import pytest
 import torch
 
-from plugin_core.painters.compact.fitting import SIDE, Frames, fitted, nearest_rows
+from plugin_core.painters.compact.fitting import Frames, fitted, nearest_rows
 from plugin_core.speech.visemes import PROTOTYPES, Viseme
-from plugin_core.wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouths
+from plugin_core.wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouths, pixel_grid
 
-#                      x    y    width drop smile angle lips ink  seam rim toothy boxy teeth tongue
-NUMBERS_DRAWN = torch.tensor([[0.05, -0.1, 0.5, 0.6, 0.1, 0.0, 0.0, 0.08, 0.08, 0.0, 0.0, 0.0, 1.0, 1.0]])
+#                      x    y    width drop smile angle lips ink  seam rim toothy boxy teeth tongue taper
+NUMBERS_DRAWN = torch.tensor([[0.05, -0.1, 0.5, 0.6, 0.1, 0.0, 0.0, 0.08, 0.08, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0]])
 INKS = torch.tensor([[[0.1, 0.1, 0.1], [0.2, 0.1, 0.45], [0.5, 0.4, 0.9], [0.95, 0.95, 0.95], [0.4, 0.4, 0.8]]])
+SIDE = 64
 SAID = (Viseme.REST, Viseme.AA, Viseme.E, Viseme.O, Viseme.IY, Viseme.L)
-
-
-def grid() -> torch.Tensor:
-    along = (torch.arange(SIDE) + 0.5) / SIDE * 2 - 1
-    return torch.stack(torch.meshgrid(along, along, indexing="xy"))[None]
 
 
 def filmed(visemes: tuple[Viseme, ...] = SAID) -> Frames:
     rows = torch.tensor([[*PROTOTYPES[viseme], float(viseme is Viseme.REST)] for viseme in visemes])
     look = Look(NUMBERS_DRAWN.expand(len(rows), -1), INKS.expand(len(rows), -1, -1))
-    drawn = draw_mouths(look, rows, grid(), 2 / SIDE)
+    drawn = draw_mouths(look, rows, pixel_grid(SIDE), 2 / SIDE)
     bare = torch.full((len(rows), 3, SIDE, SIDE), 0.75)
-    return Frames(bare * (1 - drawn[:, 3:]) + drawn[:, :3], bare)
+    return Frames(bare * (1 - drawn[:, 3:]) + drawn[:, :3], bare, pixel_grid(SIDE))
 
 
 def misread() -> Look:
@@ -41,6 +37,15 @@ def misread() -> Look:
 def test_place_and_size_are_mended(name: str, within: float) -> None:
     found = fitted(misread(), filmed()).numbers[0, NUMBERS.index(name)]
     assert float(found) == pytest.approx(float(NUMBERS_DRAWN[0, NUMBERS.index(name)]), abs=within)
+
+
+@pytest.mark.parametrize("error", [-0.04, 0.08])
+def test_closed_lips_get_a_line_as_thick_as_theirs(error: float) -> None:
+    read = misread()
+    seam = NUMBERS.index("seam")
+    read.numbers[0, seam] += error
+    found = fitted(read, filmed()).numbers[0, seam]
+    assert float(found) == pytest.approx(float(NUMBERS_DRAWN[0, seam]), abs=0.025)
 
 
 def test_colours_are_mended_where_they_are_seen() -> None:

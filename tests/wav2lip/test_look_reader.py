@@ -17,8 +17,8 @@ from plugin_core.wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouth
 from plugin_core.wav2lip.mouth_maps import MAPS, mouth_maps
 from plugin_core.wav2lip.networks import Generator
 
-#                   x    y    width drop smile angle lips ink  seam  rim  toothy boxy teeth tongue
-PLAIN = torch.tensor([[0.0, 0.0, 0.5, 0.6, 0.1, 0.0, 0.0, 0.06, 0.06, 0.0, 0.0, 0.0, 1.0, 1.0]])
+#                   x    y    width drop smile angle lips ink  seam  rim  toothy boxy teeth tongue taper
+PLAIN = torch.tensor([[0.0, 0.0, 0.5, 0.6, 0.1, 0.0, 0.0, 0.06, 0.06, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0]])
 INKS = torch.tensor([[[0.0, 0.0, 0.0], [0.2, 0.1, 0.4], [0.5, 0.4, 0.9], [1.0, 1.0, 1.0], [0.4, 0.4, 0.8]]])
 
 
@@ -47,6 +47,16 @@ def test_lips_that_touch_are_one_line_however_wide_the_row_says_they_open() -> N
 def test_a_mouth_is_the_same_at_every_size() -> None:
     large, small = drawn(0.6, 256), drawn(0.6, 64)
     assert float((torch.nn.functional.avg_pool2d(large, 4) - small).abs().mean()) < 0.01
+
+
+def test_a_brush_thins_the_line_of_closed_lips_towards_the_corners() -> None:
+    brushed = PLAIN.clone()
+    brushed[0, NUMBERS.index("taper")] = 1
+    even, thin = (drawn(0.0, 128, numbers, closed=1.0)[3] for numbers in (PLAIN, brushed))
+    heights = [(float(cover[:, 64].sum()), float(cover[:, 36].sum())) for cover in (even, thin)]
+    assert heights[1][0] == pytest.approx(heights[0][0], abs=0.1)
+    assert heights[1][1] < 0.7 * heights[0][1]
+    assert torch.equal(drawn(0.6), drawn(0.6, numbers=brushed))
 
 
 def test_teeth_are_drawn_only_where_the_look_has_them() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -23,6 +23,9 @@ MOST_RIM = 0.2  # share of the square's rim: what moves along more of it is the 
 GROWN_PX = 2
 CLOSED_PX = 5  # gaps in what moves that are closed
 EDGE_PX = 3  # width of the area's edge
+LEAST_SIGHTS = 2  # frames that must show a pixel without a mouth, for what lies behind to be known
+AROUND_PX = 6  # how far beyond the area the light of the skin is looked at
+EVEN = 0.06  # of full scale, from pixel to pixel: light and shade, but no line
 CORE_SHARE = 0.7  # of the most frames in which a pixel is mouth: from there on it is the mouth's core
 
 Squares = NDArray[np.float32]
@@ -40,7 +43,8 @@ class MovingMouth:
         area: (96, 96), 1 on the pixels that the mouth moves over.
         tone: (3,) the skin that it moves on, BGR in 0..1.
         core: (96, 96), 1 on the pixels that nearly every mouth covers.
-        behind: (96, 96, 3), lines from beyond the area (a chin's), less the smooth sheet of skin that covers them.
+        behind: (96, 96, 3), what the mouth hides now and then (a chin's line, a nose, a shadow), less the sheet of skin
+            that is spanned over the area; 0 until `seen_behind` has looked.
     """
 
     area: Mask
@@ -70,23 +74,41 @@ def moving_mouth(squares: Squares) -> MovingMouth | None:
     # area full lips may be seen more often, and beyond it a beard.
     reached = grown(area, GROWN_PX)
     edge = reached & grown(~area, EDGE_PX)
-    return _looked_behind(squares, reached, dominant_colour(squares[:, edge].reshape(-1, 3)))
+    return _with_core(squares, reached, dominant_colour(squares[:, edge].reshape(-1, 3)))
 
 
-def _looked_behind(squares: Squares, area: Flags, tone: NDArray[np.float32]) -> MovingMouth:
-    """The same with core and background: lines that come from beyond the area, where no mouth lies over them."""
+def _with_core(squares: Squares, area: Flags, tone: NDArray[np.float32]) -> MovingMouth:
+    """The area with the part of it that nearly every mouth covers."""
     sheets = np.stack([_filled(square, area, tone) for square in squares])
     foreign = np.abs(squares - sheets).max(axis=3) > FOREIGN_FROM
-    beyond = np.stack([_joined_to(~area, one) for one in foreign])
-    alone = foreign & ~beyond
+    alone = foreign & ~np.stack([_joined_to(~area, one) for one in foreign])
     often = (alone if alone.any() else foreign & area).mean(axis=0)
     core = area & (often >= max(CORE_SHARE * often.max(), 1 / len(squares)))
-    mouths = np.stack([grown(_joined_to(core, one), 1) for one in foreign])
-    lines = beyond & area & ~mouths
-    lines &= lines.sum(axis=0) > 0.5 * (~mouths).sum(axis=0)
-    shown = ((squares - sheets) * lines[..., None]).sum(axis=0)
-    behind = np.asarray(shown / np.maximum(lines.sum(axis=0), 1)[..., None], np.float32)
-    return MovingMouth(area.astype(np.float32), tone, core.astype(np.float32), behind)
+    return MovingMouth(area.astype(np.float32), tone, core.astype(np.float32), np.zeros_like(squares[0]))
+
+
+def seen_behind(moving: MovingMouth, squares: Squares, mouths: NDArray[np.bool_]) -> MovingMouth:
+    """The same with what shows in the area where no mouth covers it, in the middle of those frames.
+
+    Where a mouth always is, the light of the skin round it is carried on.
+
+    Args:
+        moving: of these squares.
+        squares: round the mouth of several frames.
+        mouths: (n, 96, 96), where the mouth is in each of them, or may be.
+    """
+    there = moving.area > 0
+    rest = squares - np.stack([_filled(square, there, moving.tone) for square in squares])
+    hidden = mouths & there
+    known = (~hidden).sum(axis=0) >= LEAST_SIGHTS
+    shown = np.zeros_like(squares[0])
+    shown[known] = np.nanmedian(np.where(hidden[:, known, None], np.nan, rest[:, known]), axis=0)
+    kernel = np.ones((3, 3), np.uint8)
+    uneven = cv2.morphologyEx(shown, cv2.MORPH_GRADIENT, kernel).max(axis=2)
+    light = known & (uneven < EVEN) & grown(there, AROUND_PX)
+    sheet = membrane(shown, light) if light.any() else np.zeros_like(squares[0])
+    behind = np.where(known[..., None], shown, sheet) * there[..., None]
+    return replace(moving, behind=np.asarray(behind, np.float32))
 
 
 def _joined_to(place: Flags, shapes: Flags) -> Flags:

@@ -9,27 +9,28 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...speech.visemes import CLOSED_VISEMES, PROTOTYPES
-from ...wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouths, pixel_grid
+from ...wav2lip.mouth_drawing import COLOURS, NUMBERS, Look, draw_mouths
 
-SIDE = 48  # pixels at which drawings are compared
 STARTS = 4  # kinds of mouths that are tried
 FIRST = 20  # steps of each
 ROUNDS, STEPS = 3, 30  # of the best; before each round each frame's mouth is looked up once more
 PACE = 0.1  # in units of `_UNITS`, a step
-TRUST = 0.005  # weight of what the network read
+TRUST = 0.002  # weight of what the network read
+BENT = 1.0  # weight of what single frames differ by: what they share belongs to the look
+CLOSE = 9  # pixels; what lies this close round a mouth counts as much: else lines get too thick
 SEEN = 0.04  # of full scale: what differs more from the bare skin is mouth
 
 # How far each number may be off before it counts as one error.
-#          x     y     width drop smile  angle lips ink   seam  rim  toothy boxy teeth tongue
-_UNITS = (0.05, 0.05, 0.05, 0.08, 0.06, 0.05, 0.1, 0.02, 0.02, 0.02, 0.3, 0.3, 0.3, 0.3)
+#          x     y     width drop smile  angle lips ink   seam  rim  toothy boxy teeth tongue taper
+_UNITS = (0.05, 0.05, 0.05, 0.08, 0.06, 0.05, 0.1, 0.05, 0.06, 0.05, 0.3, 0.3, 0.3, 0.3, 0.3)
 _COLOUR_UNIT = 0.1
 _KINDS = ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (1.0, 0.0, 1.0), (1.0, 0.6, 1.0))  # teeth, toothy, tongue
 _WHITE = 0.9
 _FULL = 0.28  # thickness of lips, over the mouth's width, to begin with
 _BENDS = (0.12, 0.12, 0.12)  # unit in which a frame's opening, width and rounding may differ from the chart's
 _COARSE = 3  # of the chart's mouths, every how many are enough to tell kinds apart
-_LEAST = (-1.0, -1.0, 0.05, 0.05, -0.6, -0.6, *(0.0 for _ in range(8)))
-_MOST = (1.0, 1.0, 1.2, 2.0, 0.6, 0.6, 0.8, 0.2, 0.2, 0.2, 1.0, 1.0, 1.0, 1.0)
+_LEAST = (-1.0, -1.0, 0.05, 0.05, -0.6, -0.6, *(0.0 for _ in range(9)))
+_MOST = (1.0, 1.0, 1.2, 2.0, 0.6, 0.6, 0.8, 0.2, 0.2, 0.2, 1.0, 1.0, 1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +38,40 @@ class Frames:
     """What is to be met.
 
     Attributes:
-        pictures: (n, 3, SIDE, SIDE) BGR in 0..1, squares round the mouth.
+        pictures: (n, 3, h, w) BGR in 0..1, of squares round the mouth the part that it moves over.
         bare: the same without the mouth.
+        points: (1, 2, h, w): x and y of the pixels in the square, -1 to 1 from edge to edge.
     """
 
     pictures: Tensor
     bare: Tensor
+    points: Tensor
+
+    @property
+    def pixel(self) -> float:
+        """Distance of two neighbouring pixels."""
+        return float(self.points[0, 0, 0, 1] - self.points[0, 0, 0, 0])
 
     def weights(self) -> Tensor:
-        """(n, 1, SIDE, SIDE): the mouth and what lies close to it count most."""
+        """(n, 1, h, w): the mouth and what lies close to it count most."""
         mouth = ((self.pictures - self.bare).abs().amax(dim=1, keepdim=True) > SEEN).float()
-        return 0.3 + 4 * torch.maximum(mouth, functional.avg_pool2d(mouth, 5, 1, 2))
+        return 0.3 + 4 * functional.max_pool2d(mouth, CLOSE, 1, CLOSE // 2)
 
 
-def fitted(look: Look, frames: Frames) -> Look:
+def fitted(look: Look, frames: Frames, rounds: int = ROUNDS) -> Look:
     """The look of one mouth, so that its drawings meet the frames; what no frame shows stays as it was read.
 
     Args:
         look: as the network read it.
         frames: to be met; where they show nothing but closed lips, only those are met.
+        rounds: of the nearest kind of mouth, after all kinds had their first steps.
     """
     weights = frames.weights()
     begun = [_Fit(kind, frames, weights) for kind in _nearest_kinds(look, frames, weights)]
     for fit in begun:
         fit.go(FIRST)
     best = min(begun, key=_Fit.distance)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         best.go(STEPS)
     return best.look()
 
@@ -106,7 +115,7 @@ class _Fit:
         bendable, rest = rows[:, : len(_BENDS)], rows[:, len(_BENDS) :]
         said = torch.cat(((bendable + torch.tensor(_BENDS) * bent).clamp(0, 1), rest), dim=1)
         distance = _distance(self.look(), said, self._frames, self._weights).mean()
-        strayed = (self._moved**2).mean() + (self._tinted**2).mean() + (bent**2).mean()
+        strayed = (self._moved**2).mean() + (self._tinted**2).mean() + BENT * (bent**2).mean()
         return distance + TRUST * strayed
 
     def _nearest(self) -> Tensor:
@@ -164,7 +173,7 @@ def _distance(look: Look, rows: Tensor, frames: Frames, weights: Tensor) -> Tens
     """(n,) weighted distance of each frame to its drawing."""
     count = len(rows)
     shown = Look(look.numbers.expand(count, -1), look.colours.expand(count, -1, -1))
-    drawn = draw_mouths(shown, rows, pixel_grid(SIDE), 2 / SIDE)
+    drawn = draw_mouths(shown, rows, frames.points, frames.pixel)
     result = frames.bare * (1 - drawn[:, 3:]) + drawn[:, :3]
     distance = (result - frames.pictures).abs().mean(dim=1, keepdim=True) * weights
     return distance.flatten(1).sum(dim=1) / weights.flatten(1).sum(dim=1)

@@ -11,9 +11,10 @@ from ..studio.close_up import CloseUp
 
 OPENINGS = np.array([0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0], np.float32)
 OPEN_FROM = 0.2  # true opening from which a mouth that is read as shut is falsely shut
-# Read opening under which lips count as touching: half way to a mouth that counts as open. At 0.05 closed lips whose
-# line is drawn a little thicker than the studio's were read as open.
-SHUT_BELOW = OPEN_FROM / 2
+# Read openings under which lips count as touching, from narrow to wide: up to the widest at which the studio's own
+# drawing of that mouth shows nothing between its lines.
+SHUT_BELOW = np.linspace(OPEN_FROM / 2, OPEN_FROM, 11, dtype=np.float32)
+SHOWS_FROM_PX = 1.0  # of an inside, between the lines
 _VISIBLE = 10  # levels by which a pixel must differ from the bare face to belong to the mouth
 
 Rows = NDArray[np.float32]
@@ -50,6 +51,12 @@ class Trial:
         bare = self.face.mouthless.astype(np.int16)
         changed = np.abs(self.wanted.astype(np.int16) - bare).max(axis=(0, 3)) > _VISIBLE
         return np.asarray(changed, dtype=np.bool_)
+
+    def shut_below(self) -> NDArray[np.float32]:
+        """(frames,) the read opening under which nothing shows between the lips, one of `SHUT_BELOW`."""
+        shown = [[self.face.inside_px(self._opened(frame, v)) for v in SHUT_BELOW] for frame in range(len(self.asked))]
+        meet = (np.array(shown)[:, 1:] < SHOWS_FROM_PX).sum(axis=1)
+        return np.asarray(SHUT_BELOW[meet])
 
     def candidates(self, frame: int) -> Pictures:
         """The frame's true mouth at each of `OPENINGS`, all else the same."""
@@ -96,11 +103,20 @@ def psnr(painted: Pictures, wanted: Pictures, region: NDArray[np.bool_]) -> floa
     return float(10 * np.log10(255**2 / max(float(error.mean()), 1e-6)))
 
 
-def shut_shares(read: NDArray[np.float64], trial_opening: Rows, bilabial: NDArray[np.bool_]) -> tuple[float, float]:
-    """Shares of p, b, m read as shut and of open mouths read as shut; NaN where there are none."""
-    shut = read < SHUT_BELOW
-    open_ones = trial_opening >= OPEN_FROM
-    return tuple(float(shut[among].mean()) if among.any() else float("nan") for among in (bilabial, open_ones))  # type: ignore[return-value]  # two of them
+def shut_shares(
+    read: NDArray[np.float64], below: NDArray[np.floating] | float, asked: Rows, bilabial: NDArray[np.bool_]
+) -> tuple[float, float]:
+    """Shares of p, b, m read as shut and of open mouths read as shut; NaN where there are none.
+
+    Args:
+        read: (frames,) from `read_openings`.
+        below: (frames,) from `Trial.shut_below`, or one number for all.
+        asked: (frames,) the true opening.
+        bilabial: (frames,) a p, b or m.
+    """
+    shut = read < below
+    among = (bilabial, asked >= OPEN_FROM)
+    return tuple(float(shut[frames].mean()) if frames.any() else float("nan") for frames in among)  # type: ignore[return-value]  # two of them
 
 
 def picture_of(numbers: NDArray[np.float32]) -> Pictures:

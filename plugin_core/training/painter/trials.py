@@ -62,7 +62,8 @@ def drawn_over(network: LookReader, trial: Trial, versions: Mapping[str, Rows]) 
     longer = SIDE / CROP_OVER_MOUTH
     wide, high = longer * min(trial.aspect, 1.0), longer * min(1 / trial.aspect, 1.0)
     mouth = Mouth(SIDE / 2, SIDE / 2, wide, high)
-    face = Face(Box(0, 0, SIDE, SIDE), 1.0, "hand", mouth, measured=True)
+    # A face is more than twice as wide as the square round its mouth: all that the picture shows is face.
+    face = Face(Box(-SIDE / 2, -SIDE / 2, 1.5 * SIDE, 1.5 * SIDE), 1.0, "hand", mouth, measured=True)
     looked_at = np.linspace(0, len(trial.filmed) - 1, FRAMES).astype(int)
     hand = read_hand(network, [(trial.filmed[frame], face) for frame in looked_at])
     assert hand is not None, "the mouth has an inside"

@@ -9,7 +9,7 @@ from face_detection.pictures import Bgr8
 from .canvas import Affine, lay_over
 from .character import Character
 from .head import draw_back_layer, draw_body_layer, draw_head_layer
-from .mouth import Shape
+from .mouth import Shape, inside_height
 from .stage import mouth_layer
 
 
@@ -44,6 +44,10 @@ class CloseUp:
     def mouthless(self) -> Bgr8:
         """The picture without any mouth; a fresh copy."""
         return self._face.copy()
+
+    def inside_px(self, shape: Shape) -> float:
+        """How far teeth, tongue or dark show between the lines of that mouth, in pixels."""
+        return inside_height(self._character, shape) * float(np.hypot(self._matrix[0, 0], self._matrix[1, 0]))
 
     def picture(self, shape: Shape) -> Bgr8:
         """The picture with that mouth, as drawn, before camera and delivery; a fresh copy."""

@@ -21,6 +21,7 @@ Shape: TypeAlias = NDArray[np.float32]
 """(6,): one row of mouth shapes, columns as in `SHAPE_NAMES`."""
 
 CLOSED_BELOW = 0.06  # of `open`: the lips are drawn as touching
+_OUTLINE = 0.8  # of the line of closed lips: how wide the line round an opening is
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +187,20 @@ def _draw_open(pen: Pen, character: Character, curves: MouthCurves, shape: Shape
             _draw_tongue(pen, look, curves, float(shape[4]))
             if look.family != "beak":
                 _draw_teeth(pen, look, curves, float(shape[3]))
-    if look.family == "soft" or (look.family == "plain" and character.style.line == 0):
-        return
-    pen.mark(outline, _line_colour(character), look.line * 0.8, closed=True)
+    if _outlined(character):
+        pen.mark(outline, _line_colour(character), look.line * _OUTLINE, closed=True)
+
+
+def _outlined(character: Character) -> bool:
+    family = character.mouth.family
+    return family != "soft" and (family != "plain" or character.style.line > 0)
+
+
+def inside_height(character: Character, shape: Shape) -> float:
+    """How far teeth, tongue or dark show between the lines of a mouth, in units; 0 where the lines meet."""
+    look = character.mouth
+    lines = _OUTLINE * look.line if _outlined(character) else 0.0
+    return max(0.0, shape_mouth(look, shape).opening - lines)
 
 
 def _draw_teeth(pen: Pen, look: MouthLook, curves: MouthCurves, teeth: float) -> None:
