@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA = "lipflap.render/1"
-SURE_CONFIDENCE = 0.07  # of `sync_by_expert`; below it no offset is to be believed (weights/embedded/expert.md)
+SURE_CONFIDENCE = 0.08  # of `sync_by_expert`; below it no offset is to be believed (weights/embedded/expert.md)
 TOLD_CHOICE = ("painter ", "painters of ")  # how warnings begin that only tell which painter was chosen
 _NUMBERS = re.compile(r"\[\n([\s\d,.eE+\-nul]*)\n\s*\]")  # no text is met: it can't hold a line break unescaped
 

@@ -14,7 +14,7 @@ from plugin_core.speech.visemes import PROTOTYPES
 from plugin_core.training.figures import Figure
 from plugin_core.training.painter import shards, trainer
 from plugin_core.training.painter.batches import cut_lessons
-from plugin_core.training.painter.measure import SHUT_BELOW, Trial, psnr, read_openings, shut_shares
+from plugin_core.training.painter.measure import BETWEEN, Trial, psnr, read_openings, shut_shares
 from plugin_core.training.painter.shards import LOOKS, as_row, close_up, draw_squares, load_shard
 from plugin_core.training.painter.shipping import ship
 from plugin_core.training.painter.trainer import Recipe, new_network, train
@@ -134,11 +134,11 @@ def test_shut_mouths_are_counted_among_p_b_m_and_among_open_ones() -> None:
     assert shut_shares(np.array([0.0, 0.02, 0.8, 0.3]), below, asked[:, 0], bilabial) == (1.0, 0.0)
 
 
-def test_lips_count_as_shut_up_to_where_the_drawing_shows_an_inside() -> None:
+def test_the_eye_takes_lips_for_shut_up_to_where_the_drawing_shows_an_inside() -> None:
     one = trial()
-    below = one.shut_below()
-    assert below.min() >= SHUT_BELOW[0]
-    assert below.max() <= SHUT_BELOW[-1]
+    below = one.nothing_shows_below()
+    assert below.min() >= BETWEEN[0]
+    assert below.max() <= BETWEEN[-1]
     assert len(set(below.tolist())) > 1  # a rounded mouth of the same opening is higher
     shape = one.asked[4, :6].copy()
     for opening, shows in ((0.0, False), (float(below[4]), False), (0.5, True)):

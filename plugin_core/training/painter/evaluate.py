@@ -17,7 +17,7 @@ from weights.manifest import EMBEDDED
 
 from ..figures import Figure, correlation
 from ..studio.character import HEAD_FAMILIES, HELD_OUT_HEADS, HELD_OUT_MOUTHS, MOUTH_FAMILIES
-from .measure import OPEN_FROM, Pictures, Rows, Trial, psnr, read_openings, shut_shares
+from .measure import OPEN_FROM, SHUT_BELOW, Pictures, Rows, Trial, psnr, read_openings, shut_shares
 from .trainer import averaged_network
 from .trials import draw_trials, paint_trial
 
@@ -26,7 +26,7 @@ SEED = 4_711
 LEAST_TRUE, LEAST_SOUND = 0.80, 0.60
 LEAST_OVER_COPY, LEAST_OVER_MEAN = 3.0, 1.0
 LEAST_BILABIAL, MOST_FALSELY_SHUT = 0.75, 0.10
-NARROW = f"by a read opening under {OPEN_FROM / 2}"
+NOTHING_SHOWS = "no inside shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +103,23 @@ def _figures(words: str, trials: Sequence[Trial], network: DrawnGenerator | Look
 def _shut_figures(words: str, trials: Sequence[Trial], judged: dict[str, _Judged]) -> Iterator[Figure]:
     asked = np.concatenate([trial.asked[:, 0] for trial in trials])
     bilabial = np.concatenate([trial.bilabial for trial in trials])
-    below = np.concatenate([trial.shut_below() for trial in trials])
-    shares = {name: shut_shares(one.read, below, asked, bilabial) for name, one in judged.items()}
-    strictly = {name: shut_shares(one.read, OPEN_FROM / 2, asked, bilabial) for name, one in judged.items()}
+    shares = {name: shut_shares(one.read, SHUT_BELOW, asked, bilabial) for name, one in judged.items()}
+    below = np.concatenate([trial.nothing_shows_below() for trial in trials])
+    to_the_eye = {name: shut_shares(one.read, below, asked, bilabial) for name, one in judged.items()}
     others = ("shuffled sound", "copied reference", "mean mouth", "the drawing itself")
     for name in ("true shapes", "sound"):
         yield Figure(
             f"painter, {words}, {name}: p, b, m closed",
             shares[name][0],
             int(bilabial.sum()),
-            controls={**{other: shares[other][0] for other in others}, NARROW: strictly[name][0]},
+            controls={**{other: shares[other][0] for other in others}, NOTHING_SHOWS: to_the_eye[name][0]},
             least=LEAST_BILABIAL,
         )
         yield Figure(
             f"painter, {words}, {name}: falsely closed",
             shares[name][1],
             int((asked >= OPEN_FROM).sum()),
-            controls={**{other: shares[other][1] for other in others}, NARROW: strictly[name][1]},
+            controls={**{other: shares[other][1] for other in others}, NOTHING_SHOWS: to_the_eye[name][1]},
             most=MOST_FALSELY_SHUT,
         )
 

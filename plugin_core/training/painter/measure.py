@@ -11,9 +11,11 @@ from ..studio.close_up import CloseUp
 
 OPENINGS = np.array([0.0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0], np.float32)
 OPEN_FROM = 0.2  # true opening from which a mouth that is read as shut is falsely shut
-# Read openings under which lips count as touching, from narrow to wide: up to the widest at which the studio's own
-# drawing of that mouth shows nothing between its lines.
-SHUT_BELOW = np.linspace(OPEN_FROM / 2, OPEN_FROM, 11, dtype=np.float32)
+# Read opening under which lips count as touching: half way to a mouth that counts as open. At 0.05 closed lips whose
+# line is drawn a little thicker than the studio's were read as open.
+SHUT_BELOW = OPEN_FROM / 2
+# Openings between which the studio's own drawings begin to show an inside.
+BETWEEN = np.linspace(SHUT_BELOW, OPEN_FROM, 11, dtype=np.float32)
 SHOWS_FROM_PX = 1.0  # of an inside, between the lines
 _VISIBLE = 10  # levels by which a pixel must differ from the bare face to belong to the mouth
 
@@ -52,11 +54,11 @@ class Trial:
         changed = np.abs(self.wanted.astype(np.int16) - bare).max(axis=(0, 3)) > _VISIBLE
         return np.asarray(changed, dtype=np.bool_)
 
-    def shut_below(self) -> NDArray[np.float32]:
-        """(frames,) the read opening under which nothing shows between the lips, one of `SHUT_BELOW`."""
-        shown = [[self.face.inside_px(self._opened(frame, v)) for v in SHUT_BELOW] for frame in range(len(self.asked))]
+    def nothing_shows_below(self) -> NDArray[np.float32]:
+        """(frames,) the read opening under which the drawing of that mouth shows no inside, one of `BETWEEN`."""
+        shown = [[self.face.inside_px(self._opened(frame, v)) for v in BETWEEN] for frame in range(len(self.asked))]
         meet = (np.array(shown)[:, 1:] < SHOWS_FROM_PX).sum(axis=1)
-        return np.asarray(SHUT_BELOW[meet])
+        return np.asarray(BETWEEN[meet])
 
     def candidates(self, frame: int) -> Pictures:
         """The frame's true mouth at each of `OPENINGS`, all else the same."""
@@ -110,7 +112,7 @@ def shut_shares(
 
     Args:
         read: (frames,) from `read_openings`.
-        below: (frames,) from `Trial.shut_below`, or one number for all.
+        below: (frames,) from `Trial.nothing_shows_below`, or one number for all.
         asked: (frames,) the true opening.
         bilabial: (frames,) a p, b or m.
     """
